@@ -1,0 +1,173 @@
+package dev.lamina;
+
+import dev.lamina.backend.Backend;
+import dev.lamina.backend.Backend.View;
+import dev.lamina.backend.DeviceStatus;
+import dev.lamina.op.Composite;
+import dev.lamina.op.Kernel;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// One opened backend with its memory: what every backend needs around its kernels is written here once.
+public final class Device {
+    private static final ScopedValue<Device> CURRENT = ScopedValue.newInstance();
+
+    private final String id;
+    private final Backend backend;
+    private final MemoryPool pool;
+    private final ReferenceQueue<Storage> unreachable = new ReferenceQueue<>();
+
+    private Device(String id, Backend backend, long limit) {
+        this.id = id;
+        this.backend = backend;
+        this.pool = new MemoryPool(id, backend, limit);
+    }
+
+    /// A device over a backend that the caller opened.
+    public static Device of(String id, Backend backend) {
+        return new Device(id, backend, Long.MAX_VALUE);
+    }
+
+    /// The same backend with a memory of its own that never exceeds `bytes`.
+    public Device withLimit(long bytes) {
+        return new Device(id, backend, bytes);
+    }
+
+    /// Every device of every backend on the class path, usable or not, with the reason.
+    public static List<DeviceStatus> list() {
+        return Devices.list();
+    }
+
+    /// The device with this id, such as `cpu` or `cuda:0`; `best` means `best()`.
+    ///
+    /// @throws DeviceException with the reason and what to do if it cannot be used
+    public static Device require(String id) {
+        return id.equals("best") ? best() : Devices.require(id);
+    }
+
+    /// The first usable GPU, otherwise the CPU; one log line says what was chosen and why not the others.
+    public static Device best() {
+        return Devices.best();
+    }
+
+    /// The device bound by `with`, otherwise `best()`: where tensors and parameters are made.
+    public static Device current() {
+        return CURRENT.isBound() ? CURRENT.get() : best();
+    }
+
+    /// Runs `body` with this as the current device.
+    public <T> T with(Supplier<T> body) {
+        return ScopedValue.where(CURRENT, this).call(body::get);
+    }
+
+    /// Runs `body` with this as the current device.
+    public void with(Runnable body) {
+        ScopedValue.where(CURRENT, this).run(body);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public MemoryStats memory() {
+        reclaim();
+        return pool.stats();
+    }
+
+    /// Returns pooled memory to the device.
+    public void emptyPool() {
+        reclaim();
+        backend.sync();
+        pool.empty();
+    }
+
+    /// Waits until all work that was started on this device is done.
+    public void sync() {
+        backend.sync();
+    }
+
+    boolean accelerates(Composite op) {
+        return backend.accelerates(op);
+    }
+
+    Tensor allocate(Spec spec) {
+        reclaim();
+        Object memory = pool.tryTake(spec);
+        if (memory == null) memory = takeAfterCollection(spec);
+        var storage = new Storage(this, memory, spec, spec.bytes(), unreachable);
+        pool.own(storage.owner());
+        Scope.register(storage.owner());
+        return new Tensor(spec, storage, 0);
+    }
+
+    /// Only here is the garbage collector asked: unreachable tensors may hold what is needed.
+    private Object takeAfterCollection(Spec spec) {
+        backend.sync();
+        System.gc();
+        awaitReclaim();
+        pool.empty();
+        Object memory = pool.tryTake(spec);
+        if (memory == null) throw pool.outOfMemory(spec);
+        return memory;
+    }
+
+    private void awaitReclaim() {
+        try {
+            for (Reference<? extends Storage> r = unreachable.remove(50); r != null; r = unreachable.remove(5))
+                ((Storage.Owner) r).release();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Returns the memory of unreachable tensors to the pool, on the caller's thread.
+    private void reclaim() {
+        for (Reference<? extends Storage> r; (r = unreachable.poll()) != null; ) ((Storage.Owner) r).release();
+    }
+
+    void giveBack(Storage.Owner owner, Object memory) {
+        pool.giveBack(owner, memory);
+    }
+
+    /// Runs `op` into outputs that exist; errors of the backend are named here, once for all.
+    void run(Kernel op, List<Tensor> in, List<Tensor> out) {
+        List<View> inputs = views(in);
+        List<View> outputs = views(out);
+        try {
+            backend.run(op, inputs, outputs);
+        } catch (LaminaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new LaminaException(
+                    op.name() + " " + in.stream().map(Tensor::spec).toList() + " failed on " + id + ": " + e.getMessage(),
+                    e);
+        } finally {
+            Reference.reachabilityFence(in);
+            Reference.reachabilityFence(out);
+        }
+    }
+
+    private static List<View> views(List<Tensor> tensors) {
+        var views = new ArrayList<View>(tensors.size());
+        for (Tensor t : tensors) views.add(t.view());
+        return views;
+    }
+
+    void upload(MemorySegment from, Tensor to) {
+        backend.upload(from, to.view());
+    }
+
+    void download(Tensor from, MemorySegment to) {
+        backend.download(from.view(), to);
+        Reference.reachabilityFence(from);
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.lamina;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// Frees, at its end, every tensor that was made inside it, except those that are returned or kept. Scopes nest; a
+/// tensor that is returned or kept belongs to the enclosing scope, or to nobody but the garbage collector if there is
+/// none. A scope belongs to the thread that runs it.
+public final class Scope {
+    private static final ScopedValue<Scope> CURRENT = ScopedValue.newInstance();
+
+    private final Scope parent;
+    private final Set<Storage.Owner> owned = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private Scope(Scope parent) {
+        this.parent = parent;
+    }
+
+    /// Runs `body` in a new scope. Tensors in its result are kept: the result itself, or the elements of a
+    /// collection, the values of a map, the elements of an array or the components of a public record, at any depth.
+    public static <T> T call(Supplier<T> body) {
+        var scope = new Scope(current());
+        try {
+            T result = ScopedValue.where(CURRENT, scope).call(body::get);
+            Reachable.tensorsIn(result, scope::keep);
+            return result;
+        } finally {
+            scope.close();
+        }
+    }
+
+    /// Runs `body` in a new scope.
+    public static void run(Runnable body) {
+        call(() -> {
+            body.run();
+            return null;
+        });
+    }
+
+    static Scope current() {
+        return CURRENT.isBound() ? CURRENT.get() : null;
+    }
+
+    static void register(Storage.Owner owner) {
+        Scope s = current();
+        if (s != null) s.add(owner);
+    }
+
+    /// Moves a tensor out of this scope, if it belongs to it, into the enclosing one.
+    void keep(Tensor t) {
+        Storage.Owner o = t.storage().owner();
+        if (o.scope != this) return;
+        remove(o);
+        if (parent != null) parent.add(o);
+    }
+
+    /// Frees a storage ahead of time if it belongs to this scope.
+    void free(Storage s) {
+        Storage.Owner o = s.owner();
+        if (o.scope != this) return;
+        remove(o);
+        o.release();
+    }
+
+    /// Takes a storage out of whatever scope it belongs to: parameters live as long as they are reachable.
+    static void disown(Storage s) {
+        Scope scope = s.owner().scope;
+        if (scope != null) scope.remove(s.owner());
+    }
+
+    private void add(Storage.Owner o) {
+        owned.add(o);
+        o.scope = this;
+    }
+
+    private void remove(Storage.Owner o) {
+        owned.remove(o);
+        o.scope = null;
+    }
+
+    private void close() {
+        owned.forEach(Storage.Owner::release);
+        owned.clear();
+    }
+
+    /// For tests: how many buffers the current scope owns.
+    static int size() {
+        Scope s = current();
+        return s == null ? 0 : s.owned.size();
+    }
+
+    /// Finds the tensors in the usual containers.
+    private static final class Reachable {
+        private Reachable() {}
+
+        static void tensorsIn(Object value, java.util.function.Consumer<Tensor> found) {
+            switch (value) {
+                case null -> {}
+                case Tensor t -> found.accept(t);
+                case Iterable<?> all -> all.forEach(v -> tensorsIn(v, found));
+                case Map<?, ?> map -> map.values().forEach(v -> tensorsIn(v, found));
+                case Object[] array -> {
+                    for (Object v : array) tensorsIn(v, found);
+                }
+                case Record r -> components(r, found);
+                default -> {}
+            }
+        }
+
+        private static void components(Record r, java.util.function.Consumer<Tensor> found) {
+            for (var c : r.getClass().getRecordComponents()) {
+                var accessor = c.getAccessor();
+                if (!accessor.trySetAccessible()) continue;
+                try {
+                    tensorsIn(accessor.invoke(r), found);
+                } catch (ReflectiveOperationException e) {
+                    throw new LaminaException("scope: cannot read component " + c + " of a returned record", e);
+                }
+            }
+        }
+    }
+}
