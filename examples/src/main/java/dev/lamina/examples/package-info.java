@@ -1,0 +1,2 @@
+/// The `lamina` command line and its runnable models.
+package dev.lamina.examples;
