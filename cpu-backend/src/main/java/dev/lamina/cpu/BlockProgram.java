@@ -1,0 +1,232 @@
+package dev.lamina.cpu;
+
+import dev.lamina.backend.Backend.View;
+import dev.lamina.op.Elementwise;
+import dev.lamina.op.Expr;
+import dev.lamina.op.Expr.Binary;
+import dev.lamina.op.Expr.BinaryFn;
+import dev.lamina.op.Expr.Const;
+import dev.lamina.op.Expr.In;
+import dev.lamina.op.Expr.Scalar;
+import dev.lamina.op.Expr.Unary;
+import dev.lamina.op.Expr.UnaryFn;
+import dev.lamina.op.Expr.Where;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// An elementwise function as a list of vector instructions over blocks. Equal subexpressions are computed once;
+/// what is the same for all elements (constants, scalars, inputs of one element) is computed once per call.
+///
+/// Values are numbered: 0..inputs-1 are the inputs, later ones are results of instructions, in order.
+final class BlockProgram {
+    private sealed interface Step {}
+
+    private record Apply1(UnaryFn fn, int x) implements Step {}
+
+    private record Apply2(BinaryFn fn, int a, int b) implements Step {}
+
+    private record Select(int condition, int yes, int no) implements Step {}
+
+    private final List<Boolean> uniformInputs;
+    private final List<Expr> uniforms = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<Expr, Integer> numbers = new HashMap<>();
+    private int[] outputs;
+    private int[] register;
+    private int registers;
+
+    private BlockProgram(List<Boolean> uniformInputs) {
+        this.uniformInputs = uniformInputs;
+    }
+
+    /// @param uniform which inputs have one element
+    static BlockProgram compile(Elementwise f, List<Boolean> uniform) {
+        var p = new BlockProgram(uniform);
+        p.outputs = f.outputs().stream().mapToInt(p::number).toArray();
+        p.assignRegisters();
+        p.numbers.clear();
+        return p;
+    }
+
+    /// Blocks of scratch that a run needs.
+    int registers() {
+        return registers;
+    }
+
+    private int inputs() {
+        return uniformInputs.size();
+    }
+
+    private boolean isUniform(Expr e) {
+        return switch (e) {
+            case In(int i) -> uniformInputs.get(i);
+            case Scalar _, Const _ -> true;
+            case Unary(var _, Expr x) -> isUniform(x);
+            case Binary(var _, Expr a, Expr b) -> isUniform(a) && isUniform(b);
+            case Where(Expr c, Expr y, Expr n) -> isUniform(c) && isUniform(y) && isUniform(n);
+        };
+    }
+
+    /// The number of a value that varies; uniform ones are counted down from -1.
+    private int number(Expr e) {
+        Integer known = numbers.get(e);
+        if (known != null) return known;
+        int n;
+        if (isUniform(e)) {
+            uniforms.add(e);
+            n = -uniforms.size();
+        } else {
+            n = switch (e) {
+                case In(int i) -> i;
+                case Unary(UnaryFn fn, Expr x) -> step(new Apply1(fn, number(x)));
+                case Binary(BinaryFn fn, Expr a, Expr b) -> step(new Apply2(fn, number(a), number(b)));
+                case Where(Expr c, Expr y, Expr no) -> step(new Select(number(c), number(y), number(no)));
+                case Scalar _, Const _ -> throw new IllegalStateException("a constant is uniform");
+            };
+        }
+        numbers.put(e, n);
+        return n;
+    }
+
+    private int step(Step s) {
+        steps.add(s);
+        return inputs() + steps.size() - 1;
+    }
+
+    /// Every varying value gets a block of scratch; a block is free again after the last use of its value. Inputs get
+    /// one too, for the case that they broadcast, and uniform operands of `Select` are spread over a block.
+    private void assignRegisters() {
+        int values = inputs() + steps.size();
+        int[] lastUse = new int[values];
+        java.util.Arrays.fill(lastUse, -1);
+        for (int s = 0; s < steps.size(); s++)
+            for (int operand : operands(steps.get(s))) if (operand >= 0) lastUse[operand] = s;
+        for (int out : outputs) if (out >= 0) lastUse[out] = Integer.MAX_VALUE;
+        register = new int[values];
+        registers = inputs();
+        for (int i = 0; i < inputs(); i++) register[i] = i;
+        var free = new ArrayList<Integer>();
+        for (int s = 0; s < steps.size(); s++) {
+            for (int operand : operands(steps.get(s)))
+                if (operand >= inputs() && lastUse[operand] == s && !free.contains(register[operand]))
+                    free.add(register[operand]);
+            register[inputs() + s] = free.isEmpty() ? registers++ : free.removeLast();
+        }
+        registers += 3;
+    }
+
+    private static int[] operands(Step s) {
+        return switch (s) {
+            case Apply1(var _, int x) -> new int[] {x};
+            case Apply2(var _, int a, int b) -> new int[] {a, b};
+            case Select(int c, int y, int n) -> new int[] {c, y, n};
+        };
+    }
+
+    /// The values that do not vary, in the order of their numbers.
+    float[] uniforms(BlockInput[] inputs, float[] scalars) {
+        double[] x = new double[inputs.length];
+        double[] s = new double[scalars.length];
+        for (int i = 0; i < x.length; i++) if (uniformInputs.get(i)) x[i] = inputs[i].memory()[inputs[i].offset()];
+        for (int i = 0; i < s.length; i++) s[i] = scalars[i];
+        float[] values = new float[uniforms.size()];
+        for (int i = 0; i < values.length; i++) values[i] = (float) ScalarExpr.eval(uniforms.get(i), x, s, false);
+        return values;
+    }
+
+    /// Computes elements `from` to `from + n`.
+    void run(Simd simd, BlockInput[] in, float[] uniform, List<View> out, int from, int n, float[] scratch) {
+        var b = new Block(simd, in, uniform, from, n, scratch);
+        b.loadInputs();
+        for (int s = 0; s < steps.size(); s++) {
+            boolean last = outputs.length == 1 && s == steps.size() - 1;
+            View y = out.getFirst();
+            float[] to = last ? (float[]) y.memory() : scratch;
+            int at = last ? (int) y.offset() + from : register[inputs() + s] * PointwiseKernels.BLOCK;
+            b.execute(steps.get(s), to, at);
+        }
+        if (outputs.length == 1 && !steps.isEmpty()) return;
+        for (int k = 0; k < outputs.length; k++) b.store(outputs[k], out.get(k));
+    }
+
+    /// One block on its way through the steps.
+    private final class Block {
+        private final Simd simd;
+        private final BlockInput[] in;
+        private final float[] uniform;
+        private final int from;
+        private final int n;
+        private final float[] scratch;
+
+        Block(Simd simd, BlockInput[] in, float[] uniform, int from, int n, float[] scratch) {
+            this.simd = simd;
+            this.in = in;
+            this.uniform = uniform;
+            this.from = from;
+            this.n = n;
+            this.scratch = scratch;
+        }
+
+        void loadInputs() {
+            for (int i = 0; i < in.length; i++)
+                if (!in[i].inPlace() && !uniformInputs.get(i))
+                    in[i].broadcast().expand(in[i].memory(), in[i].offset(), from, n, scratch, i * PointwiseKernels.BLOCK);
+        }
+
+        private boolean inPlace(int v) {
+            return v < inputs() && in[v].inPlace();
+        }
+
+        private float[] array(int v) {
+            return inPlace(v) ? in[v].memory() : scratch;
+        }
+
+        private int at(int v) {
+            return inPlace(v) ? in[v].offset() + from : register[v] * PointwiseKernels.BLOCK;
+        }
+
+        private float uniform(int v) {
+            return uniform[-1 - v];
+        }
+
+        void execute(Step s, float[] to, int at) {
+            switch (s) {
+                case Apply1(UnaryFn fn, int x) -> simd.unary(fn, n, array(x), at(x), to, at);
+                case Apply2(BinaryFn fn, int a, int b) -> {
+                    if (a < 0) simd.binary(fn, n, uniform(a), array(b), at(b), to, at);
+                    else if (b < 0) simd.binary(fn, n, array(a), at(a), uniform(b), to, at);
+                    else simd.binary(fn, n, array(a), at(a), array(b), at(b), to, at);
+                }
+                case Select(int c, int y, int no) -> {
+                    int spare = (registers - 3) * PointwiseKernels.BLOCK;
+                    spread(c, spare);
+                    spread(y, spare + PointwiseKernels.BLOCK);
+                    spread(no, spare + 2 * PointwiseKernels.BLOCK);
+                    simd.where(
+                            n,
+                            c < 0 ? scratch : array(c),
+                            c < 0 ? spare : at(c),
+                            y < 0 ? scratch : array(y),
+                            y < 0 ? spare + PointwiseKernels.BLOCK : at(y),
+                            no < 0 ? scratch : array(no),
+                            no < 0 ? spare + 2 * PointwiseKernels.BLOCK : at(no),
+                            to,
+                            at);
+                }
+            }
+        }
+
+        private void spread(int v, int at) {
+            if (v < 0) java.util.Arrays.fill(scratch, at, at + n, uniform(v));
+        }
+
+        void store(int v, View y) {
+            float[] to = (float[]) y.memory();
+            int at = (int) y.offset() + from;
+            if (v < 0) java.util.Arrays.fill(to, at, at + n, uniform(v));
+            else System.arraycopy(array(v), at(v), to, at, n);
+        }
+    }
+}
