@@ -13,10 +13,16 @@ public final class Scope {
     private static final ScopedValue<Scope> CURRENT = ScopedValue.newInstance();
 
     private final Scope parent;
+    private final int depth;
     private final Set<Storage.Owner> owned = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private Scope(Scope parent) {
         this.parent = parent;
+        this.depth = depth(parent) + 1;
+    }
+
+    private static int depth(Scope s) {
+        return s == null ? 0 : s.depth;
     }
 
     /// Runs `body` in a new scope. Tensors in its result are kept: the result itself, or the elements of a
@@ -69,6 +75,14 @@ public final class Scope {
     static void disown(Storage s) {
         Scope scope = s.owner().scope;
         if (scope != null) scope.remove(s.owner());
+    }
+
+    /// Moves a storage from a scope nested in `scope` into it: what a tape has recorded must outlive inner scopes.
+    static void lift(Scope scope, Storage s) {
+        Storage.Owner o = s.owner();
+        if (depth(o.scope) <= depth(scope)) return;
+        o.scope.remove(o);
+        if (scope != null) scope.add(o);
     }
 
     private void add(Storage.Owner o) {

@@ -19,6 +19,7 @@ public final class Tape {
     private record Node(Op op, List<Tensor> in, List<Tensor> out) {}
 
     private final Tape outer;
+    private final Scope scope = Scope.current();
     private final Set<Tensor> active = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Node> nodes = new ArrayList<>();
 
@@ -80,12 +81,14 @@ public final class Tape {
         for (Tensor x : in) depends |= active.contains(x);
         if (!depends) return;
         for (Tensor y : out) if (y.dtype().floating()) active.add(y);
+        for (Tensor x : in) Scope.lift(scope, x.storage());
+        for (Tensor y : out) Scope.lift(scope, y.storage());
         nodes.add(new Node(op, in, out));
     }
 
     /// Walks the tape from its end. Without an outer tape, what no earlier step needs is freed on the way.
     private List<Tensor> backward(List<Tensor> out, List<Tensor> dOut, List<Tensor> of) {
-        var liveness = new Liveness(outer == null ? Scope.current() : null, out);
+        var liveness = new Liveness(outer == null ? scope : null, out);
         for (int i = 0; i < nodes.size(); i++) liveness.use(i, nodes.get(i).in(), nodes.get(i).out());
         var gradients = new IdentityHashMap<Tensor, Tensor>();
         for (int i = 0; i < out.size(); i++)
