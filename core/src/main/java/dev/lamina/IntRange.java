@@ -12,7 +12,8 @@ record IntRange(int min, int max) {
         return new IntRange(min, max);
     }
 
-    /// Checks indices that came from the host against 0..size-1 before a device reads out of bounds. Indices that a
+    /// Checks indices that came from the host against 0..size-1 before a device reads out of bounds. Indices that
+    /// a
     /// device computed have no known range and are not waited for.
     static void check(String op, Tensor index, int size) {
         IntRange r = index.range();
@@ -20,6 +21,7 @@ record IntRange(int min, int max) {
         int[] all = index.toInts();
         for (int i = 0; i < all.length; i++)
             if (all[i] < 0 || all[i] >= size)
-                throw new IndexException(op + ": index " + all[i] + " at position " + i + " is outside 0.." + (size - 1));
+                throw new IndexException(
+                        op + ": index " + all[i] + " at position " + i + " is outside 0.." + (size - 1));
     }
 }

@@ -27,8 +27,7 @@ public interface Layer {
     /// All parameters and buffers of this layer and those inside it, by path.
     default SequencedMap<String, Parameter> parameters() {
         var all = new LinkedHashMap<String, Parameter>(own());
-        children().forEach((name, child) ->
-                child.parameters().forEach((path, p) -> all.put(name + "." + path, p)));
+        children().forEach((name, child) -> child.parameters().forEach((path, p) -> all.put(name + "." + path, p)));
         return all;
     }
 
