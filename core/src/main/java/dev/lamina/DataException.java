@@ -7,4 +7,8 @@ public final class DataException extends LaminaException {
     public DataException(String message) {
         super(message);
     }
+
+    public DataException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

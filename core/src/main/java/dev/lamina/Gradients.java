@@ -3,6 +3,7 @@ package dev.lamina;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// A loss and its gradients.
 ///
@@ -29,5 +30,14 @@ public record Gradients(Tensor loss, List<Tensor> all, Map<Tensor, Tensor> byTen
     /// The gradient with respect to `p`.
     public Tensor of(Parameter p) {
         return of(p.value());
+    }
+
+    /// The same loss with every gradient replaced by `f` of it.
+    public Gradients map(UnaryOperator<Tensor> f) {
+        var mapped = new IdentityHashMap<Tensor, Tensor>();         // several tensors may share one gradient
+        for (Tensor g : all) if (!mapped.containsKey(g)) mapped.put(g, f.apply(g));
+        var byTensor = new IdentityHashMap<Tensor, Tensor>();
+        this.byTensor.forEach((x, g) -> byTensor.put(x, mapped.get(g)));
+        return new Gradients(loss, all.stream().map(mapped::get).toList(), byTensor);
     }
 }

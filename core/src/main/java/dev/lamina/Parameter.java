@@ -69,6 +69,14 @@ public final class Parameter {
             if (!specs.get(i).equals(out.get(i).spec()))
                 throw new ShapeException(op.name() + ": result " + specs.get(i) + " does not fit the parameter "
                         + out.get(i).spec());
-        Tensor.deviceOf(op, in).run(op, in, out);
+        Device device = Tensor.deviceOf(op, in);
+        for (Tensor t : out)
+            if (t.device() != device)
+                throw new DeviceException(op.name() + ": the parameter " + t.spec() + " is on " + t.device()
+                        + ", the inputs are on " + device + "; move them with to(device)");
+        OpListener listener = OpListener.Listening.current();
+        long start = listener == null ? 0 : System.nanoTime();
+        device.run(op, in, out);
+        if (listener != null) listener.ran(op, in, out, System.nanoTime() - start);
     }
 }

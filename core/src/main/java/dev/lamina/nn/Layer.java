@@ -5,6 +5,7 @@ import dev.lamina.LayerPath;
 import dev.lamina.Parameter;
 import dev.lamina.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -29,6 +30,14 @@ public interface Layer {
         var all = new LinkedHashMap<String, Parameter>(own());
         children().forEach((name, child) -> child.parameters().forEach((path, p) -> all.put(name + "." + path, p)));
         return all;
+    }
+
+    /// The parameters that training changes, each once: what `Tape.gradients` is asked for.
+    default List<Parameter> trainable() {
+        return parameters().values().stream()
+                .filter(Parameter::trainable)
+                .distinct()
+                .toList();
     }
 
     /// Applies a layer inside this one, so that errors name its path.
