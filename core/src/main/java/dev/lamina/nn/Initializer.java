@@ -129,9 +129,8 @@ public interface Initializer {
     }
 
     /// Rows or columns, whichever are fewer, of length `gain` and at right angles: Saxe, McClelland and Ganguli,
-    /// "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks" (2014). Axes after
-    the
-    /// first count as one.
+    /// "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks" (2014). Axes
+    /// after the first count as one.
     static Initializer orthogonal(double gain) {
         return shape -> Tensor.of(Orthogonal.matrix(Rng.current(), shape, gain), shape.dims());
     }
