@@ -143,7 +143,8 @@ public final class Device {
             throw e;
         } catch (RuntimeException e) {
             throw new LaminaException(
-                    op.name() + " " + in.stream().map(Tensor::spec).toList() + " failed on " + id + ": " + e.getMessage(),
+                    op.name() + " " + in.stream().map(Tensor::spec).toList() + " failed on " + id + ": "
+                            + e.getMessage(),
                     e);
         } finally {
             Reference.reachabilityFence(in);

@@ -41,7 +41,8 @@ final class Devices {
     static Device require(String id) {
         for (Found f : Probed.ALL) {
             if (!f.status.id().equals(id)) continue;
-            if (!f.status.usable()) throw new DeviceException("device " + id + " cannot be used: " + f.status.problem());
+            if (!f.status.usable())
+                throw new DeviceException("device " + id + " cannot be used: " + f.status.problem());
             return open(f);
         }
         throw new DeviceException("device " + id + " is not known; there are " + describe(list())
@@ -49,8 +50,7 @@ final class Devices {
     }
 
     static Device best() {
-        for (Found f : Probed.ALL)
-            if (f.status.usable() && f.status.kind() != Kind.EMULATED) return openBest(f);
+        for (Found f : Probed.ALL) if (f.status.usable() && f.status.kind() != Kind.EMULATED) return openBest(f);
         throw new DeviceException("no usable device: "
                 + (list().isEmpty() ? "put a backend such as lamina-cpu on the class path" : describe(list())));
     }

@@ -25,7 +25,9 @@ public sealed interface LayoutOps permits Tensor {
     }
 
     default Tensor reshape(Shape shape) {
-        return shape.equals(sh()) ? self() : Tensor.apply(new Reshape(shape), List.of(self())).getFirst();
+        return shape.equals(sh())
+                ? self()
+                : Tensor.apply(new Reshape(shape), List.of(self())).getFirst();
     }
 
     /// A free view under another shape; one size may be -1, which is worked out.
@@ -55,7 +57,8 @@ public sealed interface LayoutOps permits Tensor {
     /// One more axis of size 1 at `axis` (0..rank).
     default Tensor unsqueeze(int axis) {
         int a = axis < 0 ? axis + sh().rank() + 1 : axis;
-        if (a < 0 || a > sh().rank()) throw new ShapeException("unsqueeze: axis " + axis + " is out of range for " + sh());
+        if (a < 0 || a > sh().rank())
+            throw new ShapeException("unsqueeze: axis " + axis + " is out of range for " + sh());
         return reshape(sh().insert(a, 1));
     }
 
@@ -68,7 +71,8 @@ public sealed interface LayoutOps permits Tensor {
 
     /// Axis i of the result is axis `axes[i]` of this.
     default Tensor permute(int... axes) {
-        var order = Arrays.stream(axes).map(a -> sh().axis("permute", a)).boxed().toList();
+        var order =
+                Arrays.stream(axes).map(a -> sh().axis("permute", a)).boxed().toList();
         if (order.equals(IntStream.range(0, sh().rank()).boxed().toList())) return self();
         return new Permute(order).on(self());
     }
@@ -92,7 +96,8 @@ public sealed interface LayoutOps permits Tensor {
     default Tensor slice(int axis, int from, int to, int step) {
         int a = sh().axis("slice", axis);
         if (from < 0 || to > sh().dim(a) || from > to || step < 1)
-            throw new ShapeException("slice: " + from + ".." + to + " by " + step + " is not inside axis " + axis + " of " + sh());
+            throw new ShapeException(
+                    "slice: " + from + ".." + to + " by " + step + " is not inside axis " + axis + " of " + sh());
         return cut(a, from, (to - from + step - 1) / step, step);
     }
 
@@ -101,7 +106,8 @@ public sealed interface LayoutOps permits Tensor {
         var steps = new ArrayList<>(Collections.nCopies(sh().rank(), 1));
         starts.set(axis, start);
         steps.set(axis, step);
-        return Tensor.apply(new Slice(starts, sh().with(axis, size), steps), List.of(self())).getFirst();
+        return Tensor.apply(new Slice(starts, sh().with(axis, size), steps), List.of(self()))
+                .getFirst();
     }
 
     /// Element `index` of the first axis, which is dropped: a free view.
@@ -135,10 +141,12 @@ public sealed interface LayoutOps permits Tensor {
     /// `before[a]` and `after[a]` elements of `value` added at the ends of each axis a.
     default Tensor pad(int[] before, int[] after, double value) {
         if (before.length != sh().rank() || after.length != sh().rank())
-            throw new ShapeException("pad: " + sh() + " needs " + sh().rank() + " sizes, got " + before.length + " and " + after.length);
+            throw new ShapeException(
+                    "pad: " + sh() + " needs " + sh().rank() + " sizes, got " + before.length + " and " + after.length);
         int[] d = sh().dims();
         for (int i = 0; i < d.length; i++) {
-            if (before[i] < 0 || after[i] < 0) throw new ShapeException("pad: sizes must not be negative; use slice to cut");
+            if (before[i] < 0 || after[i] < 0)
+                throw new ShapeException("pad: sizes must not be negative; use slice to cut");
             d[i] += before[i] + after[i];
         }
         return new Place(Shape.of(d), Arrays.stream(before).boxed().toList(), value).on(self());
@@ -169,13 +177,13 @@ public sealed interface LayoutOps permits Tensor {
     /// @throws IndexException if an index that came from the host is out of range
     default Tensor gather(int axis, Tensor index) {
         int a = sh().axis("gather", axis);
-        IntRange.check("gather", index, sh().dim(a));
+        IntRange.check("gather: index", index, sh().dim(a));
         return new Gather(a).on(self(), index);
     }
 
     /// Adds slices into zeros of `size` along `axis` at i32 indices; see `ScatterAdd`.
     default Tensor scatterAdd(int axis, Tensor index, int size) {
-        IntRange.check("scatter_add", index, size);
+        IntRange.check("scatter_add: index", index, size);
         return new ScatterAdd(sh().axis("scatter_add", axis), size).on(self(), index);
     }
 
@@ -185,7 +193,7 @@ public sealed interface LayoutOps permits Tensor {
         int a = sh().axis("take_along", axis);
         if (!sh().with(a, 1).equals(index.shape().rank() == sh().rank() ? index.shape().with(a, 1) : null))
             throw new ShapeException("take_along: index " + index.shape() + " must equal " + sh() + " off axis " + axis);
-        IntRange.check("take_along", index, sh().dim(a));
+        IntRange.check("take_along: index", index, sh().dim(a));
         long[] strides = sh().strides();
         Tensor flat = index.mul(strides[a]);
         for (int i = 0; i < sh().rank(); i++)
@@ -200,9 +208,10 @@ public sealed interface LayoutOps permits Tensor {
     ///
     /// @throws IndexException if an index that came from the host is out of range
     default Tensor oneHot(int classes) {
-        IntRange.check("one_hot", self(), classes);
+        IntRange.check("one_hot: index", self(), classes);
         var row = new Spec(Shape.of(classes), DType.I32);
-        Tensor position = Tensor.apply(new Iota(row, 0), List.of(), self().device()).getFirst();
+        Tensor position =
+                Tensor.apply(new Iota(row, 0), List.of(), self().device()).getFirst();
         return self().unsqueeze(-1).eq(position).cast(DType.F32);
     }
 }

@@ -89,11 +89,12 @@ final class MemoryPool {
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
                 .limit(LISTED)
                 .forEach(e -> lines.add("  " + e.getValue() + " bytes: " + e.getKey()));
-        return new OutOfDeviceMemoryException("out of memory on " + device + ": requested " + key(spec).bytes()
-                + " bytes for " + spec + ", live " + liveBytes + ", pooled " + pooledBytes + ", limit "
-                + (limit == Long.MAX_VALUE ? "of the device" : Long.toString(limit))
-                + "; use a smaller batch or model, or give the device more memory. Largest tensors:\n"
-                + String.join("\n", lines));
+        return new OutOfDeviceMemoryException(
+                "out of memory on " + device + ": requested " + key(spec).bytes()
+                        + " bytes for " + spec + ", live " + liveBytes + ", pooled " + pooledBytes + ", limit "
+                        + (limit == Long.MAX_VALUE ? "of the device" : Long.toString(limit))
+                        + "; use a smaller batch or model, or give the device more memory. Largest tensors:\n"
+                        + String.join("\n", lines));
     }
 
     private static Key key(Spec spec) {

@@ -3,7 +3,8 @@ package dev.lamina;
 import dev.lamina.op.Op;
 import java.util.List;
 
-/// Stops at the first op whose output has a NaN or an infinity although its inputs have none: the place where a loss
+/// Stops at the first op whose output has a NaN or an infinity although its inputs have none: the place where a
+/// loss
 /// went wrong. Reads every tensor back, so it is for finding a fault, not for every step.
 public final class NanFinder implements OpListener {
     /// @throws DivergenceException naming the op, its inputs and the position
@@ -13,8 +14,9 @@ public final class NanFinder implements OpListener {
             int bad = firstBad(y);
             if (bad < 0) continue;
             for (Tensor x : in) if (firstBad(x) >= 0) return;
-            throw new DivergenceException(op.name() + " " + in.stream().map(Tensor::spec).toList()
-                    + ": first value that is not finite, at element " + bad + " of its output " + y.spec());
+            throw new DivergenceException(
+                    op.name() + " " + in.stream().map(Tensor::spec).toList()
+                            + ": first value that is not finite, at element " + bad + " of its output " + y.spec());
         }
     }
 

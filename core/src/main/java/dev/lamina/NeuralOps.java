@@ -27,7 +27,8 @@ public sealed interface NeuralOps permits Tensor {
         return matmul(o, false, false);
     }
 
-    /// Matrix product with operands that are stored transposed. A matrix on the right is applied to all leading axes
+    /// Matrix product with operands that are stored transposed. A matrix on the right is applied to all leading
+    /// axes
     /// in one product.
     default Tensor matmul(Tensor o, boolean transposeThis, boolean transposeOther) {
         if (transposeThis || sh().rank() <= 2 || o.shape().rank() != 2)
@@ -54,10 +55,18 @@ public sealed interface NeuralOps permits Tensor {
     /// Transposed convolution of `x [n, o, oh, ow]` with `weight [o, c / groups, kh, kw]` to
     /// `[n, c, (oh - 1) * stride - padding + dilation * (kh - 1) + outputPadding + 1, ...]`.
     default Tensor convTranspose2d(Tensor weight, Window window, int groups, int outputPadH, int outputPadW) {
-        int h = (sh().dim(2) - 1) * window.strideH() - window.top() - window.bottom()
-                + window.dilationH() * (window.kernelH() - 1) + outputPadH + 1;
-        int w = (sh().dim(3) - 1) * window.strideW() - window.left() - window.right()
-                + window.dilationW() * (window.kernelW() - 1) + outputPadW + 1;
+        int h = (sh().dim(2) - 1) * window.strideH()
+                - window.top()
+                - window.bottom()
+                + window.dilationH() * (window.kernelH() - 1)
+                + outputPadH
+                + 1;
+        int w = (sh().dim(3) - 1) * window.strideW()
+                - window.left()
+                - window.right()
+                + window.dilationW() * (window.kernelW() - 1)
+                + outputPadW
+                + 1;
         Shape y = Shape.of(sh().dim(0), weight.shape().dim(1) * groups, h, w);
         return new Conv2dInput(window, groups, y).on(self(), weight);
     }
@@ -107,7 +116,9 @@ public sealed interface NeuralOps permits Tensor {
     private static Tensor matrix(Tensor like, float[][] rows) {
         float[] flat = new float[rows.length * rows[0].length];
         for (int i = 0; i < rows.length; i++) System.arraycopy(rows[i], 0, flat, i * rows[0].length, rows[0].length);
-        return like.device().with(() -> Tensor.of(flat, rows.length, rows[0].length)).cast(like.dtype());
+        return like.device()
+                .with(() -> Tensor.of(flat, rows.length, rows[0].length))
+                .cast(like.dtype());
     }
 
     /// Shifted and scaled to mean 0 and variance 1 along `axes`.
@@ -117,7 +128,11 @@ public sealed interface NeuralOps permits Tensor {
 
     /// The normalised tensor, the mean and 1 / sqrt(variance + eps); see `Normalize`.
     default List<Tensor> normalized(double eps, int... axes) {
-        var normal = Arrays.stream(axes).map(a -> sh().axis("normalize", a)).sorted().boxed().toList();
+        var normal = Arrays.stream(axes)
+                .map(a -> sh().axis("normalize", a))
+                .sorted()
+                .boxed()
+                .toList();
         return Tensor.apply(new Normalize(normal, eps), List.of(self()));
     }
 }

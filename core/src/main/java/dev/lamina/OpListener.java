@@ -4,7 +4,8 @@ import dev.lamina.op.Op;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Sees every op that runs: profilers, tracers and the finder of NaNs are each one of these. Listeners nest; all are
+/// Sees every op that runs: profilers, tracers and the finder of NaNs are each one of these. Listeners nest; all
+/// are
 /// told.
 @FunctionalInterface
 public interface OpListener {
@@ -14,10 +15,12 @@ public interface OpListener {
     /// Runs `body` with this listener told of every op on this thread.
     default <T> T listenTo(Supplier<T> body) {
         OpListener outer = Listening.current();
-        OpListener both = outer == null ? this : (op, in, out, nanos) -> {
-            outer.ran(op, in, out, nanos);
-            ran(op, in, out, nanos);
-        };
+        OpListener both = outer == null
+                ? this
+                : (op, in, out, nanos) -> {
+                    outer.ran(op, in, out, nanos);
+                    ran(op, in, out, nanos);
+                };
         return ScopedValue.where(Listening.CURRENT, both).call(body::get);
     }
 

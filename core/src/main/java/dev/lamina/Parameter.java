@@ -3,7 +3,8 @@ package dev.lamina;
 import dev.lamina.op.Pointwise;
 import java.util.List;
 
-/// A value that training changes: the only mutable box. Its storage is written in place by optimisers and by running
+/// A value that training changes: the only mutable box. Its storage is written in place by optimisers and by
+/// running
 /// statistics, and lives as long as the parameter is reachable, whatever scope it was made in.
 public final class Parameter {
     private Tensor value;
@@ -46,6 +47,15 @@ public final class Parameter {
         if (value.device() != device) set(value.to(device));
     }
 
+    /// Converts the value to another floating-point type.
+    ///
+    /// @throws DTypeException if the type has no gradients
+    public void to(DType dtype) {
+        if (!dtype.floating())
+            throw new DTypeException("parameter: must be floating-point, cannot become " + dtype);
+        if (value.dtype() != dtype) set(Tape.paused(() -> value.cast(dtype)));
+    }
+
     /// Replaces the value by a copy of `x`.
     ///
     /// @throws ShapeException if shape or type differ
@@ -58,7 +68,8 @@ public final class Parameter {
     private static final dev.lamina.op.Elementwise COPY =
             dev.lamina.op.Elementwise.update("assign", 1, List.of(dev.lamina.op.Expr.in(0)));
 
-    /// Runs an elementwise op whose outputs replace the values of `targets` in place, in one pass. Inputs may be the
+    /// Runs an elementwise op whose outputs replace the values of `targets` in place, in one pass. Inputs may be
+    /// the
     /// values themselves; other inputs may broadcast. Nothing is recorded on a tape.
     public static void update(Pointwise op, List<Tensor> in, List<Parameter> targets) {
         var out = targets.stream().map(Parameter::value).toList();

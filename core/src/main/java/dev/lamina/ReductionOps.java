@@ -26,7 +26,9 @@ public sealed interface ReductionOps permits Tensor {
 
     private List<Integer> axes(String op, int... axes) {
         Shape s = self().shape();
-        IntStream all = axes.length == 0 ? IntStream.range(0, s.rank()) : Arrays.stream(axes).map(a -> s.axis(op, a));
+        IntStream all = axes.length == 0
+                ? IntStream.range(0, s.rank())
+                : Arrays.stream(axes).map(a -> s.axis(op, a));
         return all.sorted().distinct().boxed().toList();
     }
 
@@ -79,7 +81,8 @@ public sealed interface ReductionOps permits Tensor {
 
     /// @throws ShapeException if there is nothing to take the mean of
     default Tensor mean(int... axes) {
-        if (count(axes) == 0) throw new ShapeException("mean: of no elements of " + self().shape() + "; is the batch empty?");
+        if (count(axes) == 0)
+            throw new ShapeException("mean: of no elements of " + self().shape() + "; is the batch empty?");
         return sum(axes).mul(1.0 / count(axes));
     }
 
@@ -113,7 +116,8 @@ public sealed interface ReductionOps permits Tensor {
         var normal = axes("log_sum_exp", axes);
         Tensor max = apply(Reduce.Kind.MAX, normal).detach();
         Tensor shift = max.abs().eq(Double.POSITIVE_INFINITY).where(Tensor.zerosLike(max), max);
-        return dropped(self().sub(shift).exp().apply(Reduce.Kind.SUM, normal).log().add(shift), normal);
+        return dropped(
+                self().sub(shift).exp().apply(Reduce.Kind.SUM, normal).log().add(shift), normal);
     }
 
     /// The p-norm `sum(|x|^p)^(1/p)`; the largest magnitude for infinite p.

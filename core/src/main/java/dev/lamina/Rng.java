@@ -60,7 +60,7 @@ public final class Rng {
     /// Uniform in 0..bound-1, without bias.
     public int nextInt(int bound) {
         if (bound < 1) throw new IllegalArgumentException("rng: bound must be positive, got " + bound);
-        long product = (nextInt() & 0xFFFFFFFFL) * bound;           // Lemire's multiply-and-reject
+        long product = (nextInt() & 0xFFFFFFFFL) * bound; // Lemire's multiply-and-reject
         long threshold = (1L << 32) % bound;
         while ((product & 0xFFFFFFFFL) < threshold) product = (nextInt() & 0xFFFFFFFFL) * bound;
         return (int) (product >>> 32);

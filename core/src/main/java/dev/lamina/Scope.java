@@ -7,7 +7,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /// Frees, at its end, every tensor that was made inside it, except those that are returned or kept. Scopes nest; a
-/// tensor that is returned or kept belongs to the enclosing scope, or to nobody but the garbage collector if there is
+/// tensor that is returned or kept belongs to the enclosing scope, or to nobody but the garbage collector if there
+/// is
 /// none. A scope belongs to the thread that runs it.
 public final class Scope {
     private static final ScopedValue<Scope> CURRENT = ScopedValue.newInstance();
@@ -26,7 +27,8 @@ public final class Scope {
     }
 
     /// Runs `body` in a new scope. Tensors in its result are kept: the result itself, or the elements of a
-    /// collection, the values of a map, the elements of an array or the components of a public record, at any depth.
+    /// collection, the values of a map, the elements of an array or the components of a public record, at any
+    /// depth.
     public static <T> T call(Supplier<T> body) {
         var scope = new Scope(current());
         try {

@@ -68,7 +68,8 @@ public final class Shape {
     public int axis(String op, int axis) {
         int a = axis < 0 ? axis + dims.length : axis;
         if (a < 0 || a >= dims.length)
-            throw new ShapeException(op + ": axis " + axis + " is out of range for " + this + " of rank " + dims.length);
+            throw new ShapeException(
+                    op + ": axis " + axis + " is out of range for " + this + " of rank " + dims.length);
         return a;
     }
 

@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/// Reverse-mode differentiation: records the ops that depend on the watched tensors and walks them backwards. Tapes
+/// Reverse-mode differentiation: records the ops that depend on the watched tensors and walks them backwards.
+/// Tapes
 /// nest, and an inner one's gradients are recorded on the outer, so that gradients of gradients need nothing more.
 /// A tape sees the ops of the thread that runs it; many threads differentiate at once.
 public final class Tape {
@@ -28,7 +29,8 @@ public final class Tape {
         active.addAll(watched);
     }
 
-    /// The loss, one element, and its gradients with respect to tensors that exist already. Layers train inside (see
+    /// The loss, one element, and its gradients with respect to tensors that exist already. Layers train inside
+    /// (see
     /// `Mode`). All other tensors that `loss` makes are freed, as soon as no gradient needs them any more.
     ///
     /// @throws ShapeException if the loss does not have exactly one element
@@ -37,8 +39,8 @@ public final class Tape {
             var tape = new Tape(current(), of);
             Tensor l = ScopedValue.where(CURRENT, tape).call(() -> Mode.trainUnlessChosen(loss));
             if (l.shape().size() != 1)
-                throw new ShapeException("gradients: the loss must have one element, got " + l.shape()
-                        + "; take its mean or sum");
+                throw new ShapeException(
+                        "gradients: the loss must have one element, got " + l.shape() + "; take its mean or sum");
             if (!l.dtype().floating())
                 throw new DTypeException("gradients: the loss must be floating-point, got " + l.dtype());
             return new Gradients(l, of, tape.backward(List.of(l), List.of(Tensor.onesLike(l)), of));
@@ -50,10 +52,10 @@ public final class Tape {
         return gradients(loss, of.stream().map(Parameter::value).toList());
     }
 
-    /// The vector-Jacobian products of `f` at `in` with `dOut`, one supplier per input: a gradient for ops that are
+    /// The vector-Jacobian products of `f` at `in` with `dOut`, one supplier per input: a gradient for ops that
+    /// are
     /// defined by other ops. A null in `dOut` stands for zero.
-    public static List<Supplier<Tensor>> pullback(
-            UnaryOperator<List<Tensor>> f, List<Tensor> in, List<Tensor> dOut) {
+    public static List<Supplier<Tensor>> pullback(UnaryOperator<List<Tensor>> f, List<Tensor> in, List<Tensor> dOut) {
         return in.stream()
                 .<Supplier<Tensor>>map(x -> () -> {
                     var tape = new Tape(current(), List.of(x));
@@ -89,7 +91,8 @@ public final class Tape {
     /// Walks the tape from its end. Without an outer tape, what no earlier step needs is freed on the way.
     private List<Tensor> backward(List<Tensor> out, List<Tensor> dOut, List<Tensor> of) {
         var liveness = new Liveness(outer == null ? scope : null, out);
-        for (int i = 0; i < nodes.size(); i++) liveness.use(i, nodes.get(i).in(), nodes.get(i).out());
+        for (int i = 0; i < nodes.size(); i++)
+            liveness.use(i, nodes.get(i).in(), nodes.get(i).out());
         var gradients = new IdentityHashMap<Tensor, Tensor>();
         for (int i = 0; i < out.size(); i++)
             if (dOut.get(i) != null) accumulate(gradients, liveness, out.get(i), dOut.get(i));
@@ -122,8 +125,7 @@ public final class Tape {
         }
     }
 
-    private static void accumulate(
-            IdentityHashMap<Tensor, Tensor> gradients, Liveness liveness, Tensor x, Tensor g) {
+    private static void accumulate(IdentityHashMap<Tensor, Tensor> gradients, Liveness liveness, Tensor x, Tensor g) {
         Tensor before = gradients.get(x);
         Tensor sum = before == null ? g : before.add(g);
         gradients.put(x, sum);

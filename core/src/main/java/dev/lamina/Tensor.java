@@ -78,8 +78,10 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
         List<Tensor> out = switch (op) {
             case Reshape _ -> List.of(in.getFirst().alias(specs.getFirst(), 0));
             case Transfer t -> List.of(in.getFirst().copyTo(t.to()));
-            case Slice s when s.viewOffset(in.getFirst().shape()) >= 0 ->
-                List.of(in.getFirst().alias(specs.getFirst(), s.viewOffset(in.getFirst().shape())));
+            case Slice s
+            when s.viewOffset(in.getFirst().shape()) >= 0 ->
+                List.of(in.getFirst()
+                        .alias(specs.getFirst(), s.viewOffset(in.getFirst().shape())));
             case Composite c when !device.accelerates(c) -> Tape.paused(() -> Scope.call(() -> c.lower(in)));
             case Kernel k -> execute(k, in, specs, device);
         };
@@ -134,7 +136,9 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
 
     /// This tensor on another device; itself if it is there already.
     public Tensor to(Device device) {
-        return device == device() ? this : apply(new Transfer(device), List.of(this)).getFirst();
+        return device == device()
+                ? this
+                : apply(new Transfer(device), List.of(this)).getFirst();
     }
 
     private Tensor copyTo(Device device) {
@@ -242,7 +246,8 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
     /// Joins tensors along `axis`.
     public static Tensor concat(int axis, List<Tensor> tensors) {
         if (tensors.isEmpty()) throw new ShapeException("concat: no tensors given");
-        return apply(new Concat(tensors.getFirst().shape().axis("concat", axis)), tensors).getFirst();
+        return apply(new Concat(tensors.getFirst().shape().axis("concat", axis)), tensors)
+                .getFirst();
     }
 
     /// Joins tensors of one shape along a new axis.

@@ -10,7 +10,8 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
-/// Prints why tests were skipped, one line a reason: Maven only counts them, and unsupported never passes silently.
+/// Prints why tests were skipped, one line a reason: Maven only counts them, and unsupported never passes
+/// silently.
 public final class SkippedTests implements TestExecutionListener {
     private final Map<String, List<String>> testsByReason = new LinkedHashMap<>();
 

@@ -20,9 +20,11 @@ public record ArgReduce(boolean max, int axis) implements Kernel {
     public List<Spec> infer(List<Spec> in) {
         Check.count(name(), in, 1);
         Spec x = in.getFirst();
-        if (x.dtype() == DType.U8) throw new DTypeException(name() + ": not defined for u8; convert with cast(DType.F32)");
+        if (x.dtype() == DType.U8)
+            throw new DTypeException(name() + ": not defined for u8; convert with cast(DType.F32)");
         x.shape().axis(name(), axis);
-        if (x.shape().dim(axis) == 0) throw new ShapeException(name() + ": axis " + axis + " of " + x.shape() + " is empty");
+        if (x.shape().dim(axis) == 0)
+            throw new ShapeException(name() + ": axis " + axis + " of " + x.shape() + " is empty");
         return List.of(new Spec(x.shape().with(axis, 1), DType.I32));
     }
 

@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 
 /// The mean of each window of `x [n, c, h, w]` to `[n, c, oh, ow]`.
 ///
-/// @param includePad divide by the window's size inside the padded input; otherwise by its elements inside the input
+/// @param includePad divide by the window's size inside the padded input; otherwise by its elements inside the
+/// input
 public record AvgPool2d(Window window, boolean includePad) implements Kernel {
     @Override
     public String name() {
@@ -24,7 +25,7 @@ public record AvgPool2d(Window window, boolean includePad) implements Kernel {
 
     @Override
     public List<Supplier<Tensor>> gradient(List<Tensor> in, List<Tensor> out, List<Tensor> dOut) {
-        return List.of(() ->
-                new AvgPool2dInput(window, includePad, in.getFirst().shape()).on(dOut.getFirst()));
+        return List.of(
+                () -> new AvgPool2dInput(window, includePad, in.getFirst().shape()).on(dOut.getFirst()));
     }
 }

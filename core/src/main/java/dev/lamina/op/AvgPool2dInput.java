@@ -19,7 +19,10 @@ public record AvgPool2dInput(Window window, boolean includePad, Shape shape) imp
         Check.count(name(), in, 1);
         DType t = Check.floating(name(), in);
         Check.equal(
-                name(), "output gradient", MaxPool2d.output(name(), window, shape), in.getFirst().shape());
+                name(),
+                "output gradient",
+                MaxPool2d.output(name(), window, shape),
+                in.getFirst().shape());
         return List.of(new Spec(shape, t));
     }
 

@@ -12,8 +12,7 @@ final class Check {
     private Check() {}
 
     static void count(String op, List<Spec> in, int expected) {
-        if (in.size() != expected)
-            throw new ShapeException(op + ": takes " + expected + " inputs, got " + in.size());
+        if (in.size() != expected) throw new ShapeException(op + ": takes " + expected + " inputs, got " + in.size());
     }
 
     /// The element type that all inputs share.
@@ -28,7 +27,8 @@ final class Check {
     static DType floating(String op, List<Spec> in) {
         DType t = same(op, in);
         if (!t.floating())
-            throw new DTypeException(op + ": needs a floating-point type, got " + in + "; convert with cast(DType.F32)");
+            throw new DTypeException(
+                    op + ": needs a floating-point type, got " + in + "; convert with cast(DType.F32)");
         return t;
     }
 
@@ -43,7 +43,6 @@ final class Check {
     }
 
     static void equal(String op, String what, Shape expected, Shape got) {
-        if (!expected.equals(got))
-            throw new ShapeException(op + ": " + what + " must be " + expected + ", got " + got);
+        if (!expected.equals(got)) throw new ShapeException(op + ": " + what + " must be " + expected + ", got " + got);
     }
 }

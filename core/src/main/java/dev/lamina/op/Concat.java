@@ -38,7 +38,8 @@ public record Concat(int axis) implements Kernel {
         int start = 0;
         for (Tensor x : in) {
             int from = start;
-            gradients.add(() -> dOut.getFirst().slice(axis, from, from + x.shape().dim(axis)));
+            gradients.add(
+                    () -> dOut.getFirst().slice(axis, from, from + x.shape().dim(axis)));
             start += x.shape().dim(axis);
         }
         return gradients;

@@ -21,7 +21,8 @@ public record Conv2d(Window window, int groups) implements Kernel {
     public List<Spec> infer(List<Spec> in) {
         Check.count(name(), in, 2);
         DType t = Check.floating(name(), in);
-        return List.of(new Spec(output(name(), window, groups, in.get(0).shape(), in.get(1).shape()), t));
+        return List.of(new Spec(
+                output(name(), window, groups, in.get(0).shape(), in.get(1).shape()), t));
     }
 
     /// The output shape for an input and a weight, after all checks.
@@ -32,7 +33,8 @@ public record Conv2d(Window window, int groups) implements Kernel {
             throw new ShapeException(op + ": weight " + weight + " is not of kernel size " + window.kernelH() + " x "
                     + window.kernelW());
         if (groups < 1 || weight.dim(0) % groups != 0)
-            throw new ShapeException(op + ": " + weight.dim(0) + " output channels do not divide into " + groups + " groups");
+            throw new ShapeException(
+                    op + ": " + weight.dim(0) + " output channels do not divide into " + groups + " groups");
         if (x.dim(1) != weight.dim(1) * groups)
             throw new ShapeException(op + ": input " + x + " has " + x.dim(1) + " channels, weight " + weight + " with "
                     + groups + " group(s) expects " + weight.dim(1) * groups);

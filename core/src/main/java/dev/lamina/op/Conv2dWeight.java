@@ -30,7 +30,6 @@ public record Conv2dWeight(Window window, int groups, Shape shape) implements Ke
         Tensor dy = in.get(1);
         Tensor g = dOut.getFirst();
         return List.of(
-                () -> new Conv2dInput(window, groups, x.shape()).on(dy, g),
-                () -> new Conv2d(window, groups).on(x, g));
+                () -> new Conv2dInput(window, groups, x.shape()).on(dy, g), () -> new Conv2d(window, groups).on(x, g));
     }
 }

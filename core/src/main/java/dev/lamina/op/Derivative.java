@@ -7,7 +7,8 @@ import dev.lamina.op.Expr.Scalar;
 import dev.lamina.op.Expr.Unary;
 import dev.lamina.op.Expr.Where;
 
-/// Symbolic differentiation of expressions. Zero terms are dropped rather than multiplied, so that an infinite factor
+/// Symbolic differentiation of expressions. Zero terms are dropped rather than multiplied, so that an infinite
+/// factor
 /// of a term that does not depend on the variable cannot turn the result into NaN.
 final class Derivative {
     private static final Expr ZERO = Expr.of(0);

@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
 
 /// An elementwise function: `outputs` over the inputs x0..x(arity-1) and run-time scalars. With one output it has
 /// gradients, expressions over the inputs, the output y = In(arity) and its gradient dy = In(arity + 1); they are
-/// derived unless given. Equal expressions make equal functions, so a backend can key compiled code by the function.
+/// derived unless given. Equal expressions make equal functions, so a backend can key compiled code by the
+/// function.
 public final class Elementwise {
     private final String name;
     private final int arity;
@@ -106,8 +107,8 @@ public final class Elementwise {
         return switch (e) {
             case Scalar(int i) -> i + 1;
             case In _, Const _ -> 0;
-            case Unary(_, Expr x) -> scalars(x);
-            case Binary(_, Expr a, Expr b) -> Math.max(scalars(a), scalars(b));
+            case Unary(var _, Expr x) -> scalars(x);
+            case Binary(var _, Expr a, Expr b) -> Math.max(scalars(a), scalars(b));
             case Where(Expr c, Expr y, Expr n) -> Math.max(scalars(c), Math.max(scalars(y), scalars(n)));
         };
     }

@@ -1,7 +1,9 @@
 package dev.lamina.op;
 
-/// A scalar expression: the one definition of an elementwise op for every backend. GPU backends print it as source,
-/// the CPU evaluates it over blocks, the tape differentiates it. Truth values are 1 and 0 in the type of the inputs.
+/// A scalar expression: the one definition of an elementwise op for every backend. GPU backends print it as
+/// source,
+/// the CPU evaluates it over blocks, the tape differentiates it. Truth values are 1 and 0 in the type of the
+/// inputs.
 public sealed interface Expr {
     /// Input tensor `index`.
     record In(int index) implements Expr {}
@@ -20,7 +22,22 @@ public sealed interface Expr {
 
     /// Functions of one argument. `ROUND` rounds half to even; `SIGN` of 0 is 0; all give NaN for NaN.
     enum UnaryFn {
-        NEG, ABS, SIGN, EXP, LOG, LOG1P, EXPM1, SQRT, RSQRT, SIN, COS, TANH, ERF, FLOOR, CEIL, ROUND;
+        NEG,
+        ABS,
+        SIGN,
+        EXP,
+        LOG,
+        LOG1P,
+        EXPM1,
+        SQRT,
+        RSQRT,
+        SIN,
+        COS,
+        TANH,
+        ERF,
+        FLOOR,
+        CEIL,
+        ROUND;
 
         /// True if the function makes sense for integers too.
         public boolean integral() {
@@ -30,7 +47,19 @@ public sealed interface Expr {
 
     /// Functions of two arguments. `MAX` and `MIN` give NaN if either is NaN; comparisons give 1 or 0.
     enum BinaryFn {
-        ADD, SUB, MUL, DIV, POW, MAX, MIN, LT, LE, GT, GE, EQ, NE;
+        ADD,
+        SUB,
+        MUL,
+        DIV,
+        POW,
+        MAX,
+        MIN,
+        LT,
+        LE,
+        GT,
+        GE,
+        EQ,
+        NE;
 
         public boolean integral() {
             return this != POW;
@@ -257,8 +286,8 @@ public sealed interface Expr {
         return switch (this) {
             case In(int i) -> i == index;
             case Scalar _, Const _ -> false;
-            case Unary(_, Expr x) -> x.uses(index);
-            case Binary(_, Expr a, Expr b) -> a.uses(index) || b.uses(index);
+            case Unary(var _, Expr x) -> x.uses(index);
+            case Binary(var _, Expr a, Expr b) -> a.uses(index) || b.uses(index);
             case Where(Expr c, Expr y, Expr n) -> c.uses(index) || y.uses(index) || n.uses(index);
         };
     }

@@ -6,7 +6,8 @@ import static dev.lamina.op.Expr.scalar;
 
 import java.util.List;
 
-/// The elementwise functions of the library, one line each: the expression, and a gradient of its own where using the
+/// The elementwise functions of the library, one line each: the expression, and a gradient of its own where using
+/// the
 /// output y is cheaper than what the derivative would compute.
 public final class Functions {
     private static final Expr X = in(0);
@@ -24,8 +25,8 @@ public final class Functions {
     public static final Elementwise ADD = binary("add", A.add(B));
     public static final Elementwise SUB = binary("sub", A.sub(B));
     public static final Elementwise MUL = binary("mul", A.mul(B));
-    public static final Elementwise DIV =
-            Elementwise.of("div", 2, A.div(B), List.of(DY2.div(B), DY2.mul(Y2).div(B).neg()));
+    public static final Elementwise DIV = Elementwise.of(
+            "div", 2, A.div(B), List.of(DY2.div(B), DY2.mul(Y2).div(B).neg()));
     public static final Elementwise POW = binary("pow", A.pow(B));
     public static final Elementwise MAX = binary("max", A.max(B));
     public static final Elementwise MIN = binary("min", A.min(B));
@@ -38,7 +39,8 @@ public final class Functions {
     public static final Elementwise PRELU = binary("prelu", A.le(0).where(A.mul(B), A));
     public static final Elementwise WHERE = Elementwise.of("where", 3, in(0).where(in(1), in(2)));
     /// `x * scale + shift`, the affine part of a normalisation.
-    public static final Elementwise MUL_ADD = Elementwise.of("mul_add", 3, in(0).mul(in(1)).add(in(2)));
+    public static final Elementwise MUL_ADD =
+            Elementwise.of("mul_add", 3, in(0).mul(in(1)).add(in(2)));
 
     public static final Elementwise ADD_SCALAR = unary("add", X.add(S));
     public static final Elementwise MUL_SCALAR = unary("mul", X.mul(S));
@@ -64,7 +66,8 @@ public final class Functions {
     public static final Elementwise LOG1P = unary("log1p", X.log1p());
     public static final Elementwise EXPM1 = unary("expm1", X.expm1(), DY.mul(Y.add(1)));
     public static final Elementwise SQRT = unary("sqrt", X.sqrt(), DY.mul(0.5).div(Y));
-    public static final Elementwise RSQRT = unary("rsqrt", X.rsqrt(), DY.mul(-0.5).mul(Y.mul(Y).mul(Y)));
+    public static final Elementwise RSQRT =
+            unary("rsqrt", X.rsqrt(), DY.mul(-0.5).mul(Y.mul(Y).mul(Y)));
     public static final Elementwise SQUARE = unary("square", X.mul(X));
     public static final Elementwise SIN = unary("sin", X.sin());
     public static final Elementwise COS = unary("cos", X.cos());
@@ -76,20 +79,26 @@ public final class Functions {
 
     public static final Elementwise SIGMOID = unary("sigmoid", X.sigmoid(), DY.mul(Y.mul(of(1).sub(Y))));
     /// Written so that NaN stays NaN.
-    public static final Elementwise RELU = unary("relu", X.le(0).where(0, X), Y.le(0).where(0, DY));
+    public static final Elementwise RELU =
+            unary("relu", X.le(0).where(0, X), Y.le(0).where(0, DY));
     public static final Elementwise RELU6 = unary("relu6", X.max(0).min(6));
     public static final Elementwise LEAKY_RELU = unary("leaky_relu", X.le(0).where(X.mul(S), X));
     public static final Elementwise ELU = unary("elu", X.le(0).where(X.expm1().mul(S), X));
     public static final Elementwise SELU =
             unary("selu", X.le(0).where(X.expm1().mul(SELU_ALPHA), X).mul(SELU_SCALE));
-    public static final Elementwise CELU = unary("celu", X.le(0).where(X.div(S).expm1().mul(S), X));
+    public static final Elementwise CELU =
+            unary("celu", X.le(0).where(X.div(S).expm1().mul(S), X));
     /// `x * Phi(x)`: Hendrycks and Gimpel, "Gaussian error linear units" (2016).
     public static final Elementwise GELU =
             unary("gelu", X.mul(0.5).mul(X.mul(1 / Math.sqrt(2)).erf().add(1)));
     /// The tanh approximation of the same paper.
     public static final Elementwise GELU_TANH = unary(
             "gelu_tanh",
-            X.mul(0.5).mul(X.add(X.mul(X).mul(X).mul(0.044715)).mul(Math.sqrt(2 / Math.PI)).tanh().add(1)));
+            X.mul(0.5)
+                    .mul(X.add(X.mul(X).mul(X).mul(0.044715))
+                            .mul(Math.sqrt(2 / Math.PI))
+                            .tanh()
+                            .add(1)));
     /// `x * sigmoid(x)`, also called swish.
     public static final Elementwise SILU = unary("silu", X.mul(X.sigmoid()));
     /// `x * tanh(softplus(x))`: Misra (2019).
@@ -97,17 +106,76 @@ public final class Functions {
     public static final Elementwise SOFTPLUS = unary("softplus", X.softplus(), DY.mul(X.sigmoid()));
     public static final Elementwise SOFTSIGN = unary("softsign", X.div(X.abs().add(1)));
     /// `clamp(x / 6 + 1 / 2, 0, 1)`.
-    public static final Elementwise HARD_SIGMOID = unary("hard_sigmoid", X.div(6).add(0.5).max(0).min(1));
+    public static final Elementwise HARD_SIGMOID =
+            unary("hard_sigmoid", X.div(6).add(0.5).max(0).min(1));
     public static final Elementwise HARD_SWISH =
             unary("hard_swish", X.mul(X.div(6).add(0.5).max(0).min(1)));
 
     /// Functions that the library offers by name; tests walk this list.
     public static final List<Elementwise> ALL = List.of(
-            ADD, SUB, MUL, DIV, POW, MAX, MIN, LT, LE, GT, GE, EQ, NE, PRELU, WHERE, MUL_ADD, ADD_SCALAR, MUL_SCALAR,
-            POW_SCALAR, SCALAR_SUB, DIV_SCALAR, SCALAR_DIV, MAX_SCALAR, MIN_SCALAR, LT_SCALAR, LE_SCALAR, GT_SCALAR, GE_SCALAR,
-            EQ_SCALAR, NE_SCALAR, CLAMP, NEG, ABS, SIGN, EXP, LOG, LOG1P, EXPM1, SQRT, RSQRT, SQUARE, SIN, COS, TANH,
-            ERF, FLOOR, CEIL, ROUND, SIGMOID, RELU, RELU6, LEAKY_RELU, ELU, SELU, CELU, GELU, GELU_TANH, SILU, MISH,
-            SOFTPLUS, SOFTSIGN, HARD_SIGMOID, HARD_SWISH);
+            ADD,
+            SUB,
+            MUL,
+            DIV,
+            POW,
+            MAX,
+            MIN,
+            LT,
+            LE,
+            GT,
+            GE,
+            EQ,
+            NE,
+            PRELU,
+            WHERE,
+            MUL_ADD,
+            ADD_SCALAR,
+            MUL_SCALAR,
+            POW_SCALAR,
+            SCALAR_SUB,
+            DIV_SCALAR,
+            SCALAR_DIV,
+            MAX_SCALAR,
+            MIN_SCALAR,
+            LT_SCALAR,
+            LE_SCALAR,
+            GT_SCALAR,
+            GE_SCALAR,
+            EQ_SCALAR,
+            NE_SCALAR,
+            CLAMP,
+            NEG,
+            ABS,
+            SIGN,
+            EXP,
+            LOG,
+            LOG1P,
+            EXPM1,
+            SQRT,
+            RSQRT,
+            SQUARE,
+            SIN,
+            COS,
+            TANH,
+            ERF,
+            FLOOR,
+            CEIL,
+            ROUND,
+            SIGMOID,
+            RELU,
+            RELU6,
+            LEAKY_RELU,
+            ELU,
+            SELU,
+            CELU,
+            GELU,
+            GELU_TANH,
+            SILU,
+            MISH,
+            SOFTPLUS,
+            SOFTSIGN,
+            HARD_SIGMOID,
+            HARD_SWISH);
 
     private Functions() {}
 

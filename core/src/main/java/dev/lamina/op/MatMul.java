@@ -22,12 +22,13 @@ public record MatMul(boolean ta, boolean tb) implements Kernel {
         DType t = Check.floating(name(), in);
         Shape a = in.get(0).shape();
         Shape b = in.get(1).shape();
-        if (a.rank() < 2 || b.rank() < 2) throw new ShapeException("matmul: needs rank 2 or more, got " + a + " x " + b);
+        if (a.rank() < 2 || b.rank() < 2)
+            throw new ShapeException("matmul: needs rank 2 or more, got " + a + " x " + b);
         int k = a.dim(ta ? -2 : -1);
         int kb = b.dim(tb ? -1 : -2);
         if (k != kb)
-            throw new ShapeException("matmul: inner sizes differ: " + a + (ta ? "^T" : "") + " x " + b + (tb ? "^T" : "")
-                    + " (" + k + " against " + kb + ")");
+            throw new ShapeException("matmul: inner sizes differ: " + a + (ta ? "^T" : "") + " x " + b
+                    + (tb ? "^T" : "") + " (" + k + " against " + kb + ")");
         Shape batch = Shape.broadcast("matmul batch", List.of(batch(a), batch(b)));
         return List.of(new Spec(batch.concat(Shape.of(a.dim(ta ? -1 : -2), b.dim(tb ? -2 : -1))), t));
     }

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// The largest element of each window of `x [n, c, h, w]`: two outputs `[n, c, oh, ow]`, the values and their i32
-/// positions in the plane (row * w + column). Padding never wins; the first of equal elements and the first NaN do.
+/// positions in the plane (row * w + column). Padding never wins; the first of equal elements and the first NaN
+/// do.
 public record MaxPool2d(Window window) implements Kernel {
     @Override
     public String name() {
@@ -36,7 +37,6 @@ public record MaxPool2d(Window window) implements Kernel {
 
     @Override
     public List<Supplier<Tensor>> gradient(List<Tensor> in, List<Tensor> out, List<Tensor> dOut) {
-        return List.of(
-                () -> new MaxPool2dInput(window, in.getFirst().shape()).on(dOut.getFirst(), out.get(1)));
+        return List.of(() -> new MaxPool2dInput(window, in.getFirst().shape()).on(dOut.getFirst(), out.get(1)));
     }
 }

@@ -8,7 +8,8 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Shifts and scales x to mean 0 and variance 1 along `axes` (ascending): outputs `y = (x - mean) * rstd`, `mean` and
+/// Shifts and scales x to mean 0 and variance 1 along `axes` (ascending): outputs `y = (x - mean) * rstd`, `mean`
+/// and
 /// `rstd = 1 / sqrt(variance + eps)`, the last two with size 1 along the axes, the variance divided by the count.
 /// Batch, layer, group and instance normalisation differ in the axes only.
 public record Normalize(List<Integer> axes, double eps) implements Composite {
@@ -40,7 +41,11 @@ public record Normalize(List<Integer> axes, double eps) implements Composite {
         double share = 1.0 / count(x.shape());
         Tensor mean = x.apply(Reduce.Kind.SUM, axes).mul(share);
         Tensor centred = x.sub(mean);
-        Tensor rstd = centred.square().apply(Reduce.Kind.SUM, axes).mul(share).add(eps).rsqrt();
+        Tensor rstd = centred.square()
+                .apply(Reduce.Kind.SUM, axes)
+                .mul(share)
+                .add(eps)
+                .rsqrt();
         return List.of(centred.mul(rstd), mean, rstd);
     }
 
@@ -59,7 +64,8 @@ public record Normalize(List<Integer> axes, double eps) implements Composite {
             double share = 1.0 / count(y.shape());
             Tensor dx = dOut.get(0) == null ? null : new NormalizeGradient(axes).on(y, rstd, dOut.get(0));
             if (dOut.get(1) != null) dx = sum(dx, dOut.get(1).mul(share).broadcastTo(y.shape()));
-            if (dOut.get(2) != null) dx = sum(dx, y.mul(dOut.get(2).mul(rstd.square()).mul(-share)));
+            if (dOut.get(2) != null)
+                dx = sum(dx, y.mul(dOut.get(2).mul(rstd.square()).mul(-share)));
             return dx;
         });
     }

@@ -22,7 +22,10 @@ public record Permute(List<Integer> axes) implements Kernel {
     public List<Spec> infer(List<Spec> in) {
         Check.count(name(), in, 1);
         Spec x = in.getFirst();
-        if (!axes.stream().sorted().toList().equals(IntStream.range(0, x.shape().rank()).boxed().toList()))
+        if (!axes.stream()
+                .sorted()
+                .toList()
+                .equals(IntStream.range(0, x.shape().rank()).boxed().toList()))
             throw new ShapeException("permute: " + axes + " is not an order of the axes of " + x.shape());
         return List.of(new Spec(x.shape().select(axes), x.dtype()));
     }

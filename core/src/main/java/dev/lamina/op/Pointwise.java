@@ -17,8 +17,7 @@ public record Pointwise(Elementwise f, List<Double> scalars) implements Kernel {
     public Pointwise {
         scalars = List.copyOf(scalars);
         if (scalars.size() < f.scalars())
-            throw new IllegalArgumentException(
-                    f.name() + ": takes " + f.scalars() + " scalars, got " + scalars.size());
+            throw new IllegalArgumentException(f.name() + ": takes " + f.scalars() + " scalars, got " + scalars.size());
     }
 
     public Pointwise(Elementwise f) {
@@ -48,16 +47,18 @@ public record Pointwise(Elementwise f, List<Double> scalars) implements Kernel {
         return IntStream.range(0, in.size())
                 .<Supplier<Tensor>>mapToObj(i -> switch (f.gradients().get(i)) {
                     case Expr.Const(double c) when c == 0 -> NONE;
-                    case Expr.In(int k) when k == f.arity() + 1 -> () ->
-                            dOut.getFirst().sumTo(in.get(i).shape());
-                    default -> () -> {
-                        var args = new ArrayList<>(in);
-                        args.add(out.getFirst());
-                        args.add(dOut.getFirst());
-                        return Tensor.apply(new Pointwise(f.gradient(i), scalars), args)
-                                .getFirst()
-                                .sumTo(in.get(i).shape());
-                    };
+                    case Expr.In(int k)
+                    when k == f.arity() + 1 ->
+                        () -> dOut.getFirst().sumTo(in.get(i).shape());
+                    default ->
+                        () -> {
+                            var args = new ArrayList<>(in);
+                            args.add(out.getFirst());
+                            args.add(dOut.getFirst());
+                            return Tensor.apply(new Pointwise(f.gradient(i), scalars), args)
+                                    .getFirst()
+                                    .sumTo(in.get(i).shape());
+                        };
                 })
                 .toList();
     }

@@ -37,7 +37,8 @@ public record Reduce(Kind kind, List<Integer> axes) implements Kernel {
     public List<Spec> infer(List<Spec> in) {
         Check.count(name(), in, 1);
         Spec x = in.getFirst();
-        if (x.dtype() == DType.U8) throw new DTypeException(name() + ": no arithmetic on u8; convert with cast(DType.F32)");
+        if (x.dtype() == DType.U8)
+            throw new DTypeException(name() + ": no arithmetic on u8; convert with cast(DType.F32)");
         Shape y = x.shape();
         for (int a : axes) {
             y.axis(name(), a);
@@ -68,10 +69,11 @@ public record Reduce(Kind kind, List<Integer> axes) implements Kernel {
         return List.of(
                 switch (kind) {
                     case SUM -> () -> dy.broadcastTo(x.shape());
-                    case MAX, MIN -> () -> {
-                        Tensor hit = x.eq(y).detach();
-                        return hit.mul(dy.div(hit.apply(Kind.SUM, axes)));      // ties share the gradient
-                    };
+                    case MAX, MIN ->
+                        () -> {
+                            Tensor hit = x.eq(y).detach();
+                            return hit.mul(dy.div(hit.apply(Kind.SUM, axes))); // ties share the gradient
+                        };
                     case PROD -> () -> productGradient(x, dy);
                 });
     }

@@ -19,7 +19,8 @@ public record Reshape(Shape shape) implements Op {
         Check.count(name(), in, 1);
         Shape x = in.getFirst().shape();
         if (x.size() != shape.size())
-            throw new ShapeException("reshape: " + x + " has " + x.size() + " elements, " + shape + " has " + shape.size());
+            throw new ShapeException(
+                    "reshape: " + x + " has " + x.size() + " elements, " + shape + " has " + shape.size());
         return List.of(new Spec(shape, in.getFirst().dtype()));
     }
 

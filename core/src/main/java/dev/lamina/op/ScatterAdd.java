@@ -7,7 +7,8 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Adds slices of x into zeros along `axis`: `x [before, picked, after], index [picked] -> [before, size, after]`. The
+/// Adds slices of x into zeros along `axis`: `x [before, picked, after], index [picked] -> [before, size, after]`.
+/// The
 /// adjoint of `Gather`; slices with the same index are summed in the order of their position.
 public record ScatterAdd(int axis, int size) implements Kernel {
     @Override
@@ -25,7 +26,8 @@ public record ScatterAdd(int axis, int size) implements Kernel {
         if (axis < 0 || end > x.rank() || !x.sub(axis, end).equals(index))
             throw new ShapeException("scatter_add: indices " + index + " must be the axes of " + x + " from " + axis);
         return List.of(new Spec(
-                x.sub(0, axis).concat(Shape.of(size)).concat(x.sub(end, x.rank())), in.get(0).dtype()));
+                x.sub(0, axis).concat(Shape.of(size)).concat(x.sub(end, x.rank())),
+                in.get(0).dtype()));
     }
 
     @Override

@@ -5,10 +5,20 @@ import dev.lamina.ShapeException;
 
 /// The geometry of a 2d convolution or pooling: kernel, stride, padding and dilation, in rows and columns.
 ///
-/// @param ceil also count windows that overhang the padded input, if they start inside the input or its left padding
+/// @param ceil also count windows that overhang the padded input, if they start inside the input or its left
+/// padding
 public record Window(
-        int kernelH, int kernelW, int strideH, int strideW, int top, int left, int bottom, int right, int dilationH,
-        int dilationW, boolean ceil) {
+        int kernelH,
+        int kernelW,
+        int strideH,
+        int strideW,
+        int top,
+        int left,
+        int bottom,
+        int right,
+        int dilationH,
+        int dilationW,
+        boolean ceil) {
     public Window {
         if (kernelH < 1 || kernelW < 1 || strideH < 1 || strideW < 1 || dilationH < 1 || dilationW < 1)
             throw new ShapeException("window: kernel, stride and dilation must be positive");
@@ -22,8 +32,7 @@ public record Window(
     }
 
     public Window withCeil(boolean ceil) {
-        return new Window(
-                kernelH, kernelW, strideH, strideW, top, left, bottom, right, dilationH, dilationW, ceil);
+        return new Window(kernelH, kernelW, strideH, strideW, top, left, bottom, right, dilationH, dilationW, ceil);
     }
 
     /// Rows of the output for `h` rows of input.

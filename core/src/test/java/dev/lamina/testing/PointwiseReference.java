@@ -131,7 +131,8 @@ final class PointwiseReference {
         };
     }
 
-    /// The error function to about 1e-15: Abramowitz and Stegun 7.1.6, whose terms are all of one sign, and for large
+    /// The error function to about 1e-15: Abramowitz and Stegun 7.1.6, whose terms are all of one sign, and for
+    /// large
     /// arguments the continued fraction 7.1.14 of its complement.
     static double erf(double x) {
         if (Double.isNaN(x)) return x;

@@ -33,7 +33,8 @@ final class ProductReference {
         return x.get(Cells.broadcast(from, x.shape()));
     }
 
-    /// One term of a convolution: x element `[n, c, h, w]`, weight element `[o, ic, kh, kw]`, y element `[n, o, oh,
+    /// One term of a convolution: x element `[n, c, h, w]`, weight element `[o, ic, kh, kw]`, y element `[n, o,
+    /// oh,
     /// ow]`.
     private interface Term {
         void at(int x, int weight, int y);

@@ -95,7 +95,8 @@ final class BlockProgram {
         return inputs() + steps.size() - 1;
     }
 
-    /// Every varying value gets a block of scratch; a block is free again after the last use of its value. Inputs get
+    /// Every varying value gets a block of scratch; a block is free again after the last use of its value. Inputs
+    /// get
     /// one too, for the case that they broadcast, and uniform operands of `Select` are spread over a block.
     private void assignRegisters() {
         int values = inputs() + steps.size();
@@ -129,7 +130,8 @@ final class BlockProgram {
     float[] uniforms(BlockInput[] inputs, float[] scalars) {
         double[] x = new double[inputs.length];
         double[] s = new double[scalars.length];
-        for (int i = 0; i < x.length; i++) if (uniformInputs.get(i)) x[i] = inputs[i].memory()[inputs[i].offset()];
+        for (int i = 0; i < x.length; i++)
+            if (uniformInputs.get(i)) x[i] = inputs[i].memory()[inputs[i].offset()];
         for (int i = 0; i < s.length; i++) s[i] = scalars[i];
         float[] values = new float[uniforms.size()];
         for (int i = 0; i < values.length; i++) values[i] = (float) ScalarExpr.eval(uniforms.get(i), x, s, false);
@@ -172,7 +174,8 @@ final class BlockProgram {
         void loadInputs() {
             for (int i = 0; i < in.length; i++)
                 if (!in[i].inPlace() && !uniformInputs.get(i))
-                    in[i].broadcast().expand(in[i].memory(), in[i].offset(), from, n, scratch, i * PointwiseKernels.BLOCK);
+                    in[i].broadcast()
+                            .expand(in[i].memory(), in[i].offset(), from, n, scratch, i * PointwiseKernels.BLOCK);
         }
 
         private boolean inPlace(int v) {

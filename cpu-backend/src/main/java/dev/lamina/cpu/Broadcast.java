@@ -2,7 +2,8 @@ package dev.lamina.cpu;
 
 import dev.lamina.Shape;
 
-/// Where the elements of a tensor lie that broadcasts to a larger shape. Neighbouring axes that broadcast alike are
+/// Where the elements of a tensor lie that broadcasts to a larger shape. Neighbouring axes that broadcast alike
+/// are
 /// merged, so few divisions remain.
 final class Broadcast {
     private final int[] sizes;

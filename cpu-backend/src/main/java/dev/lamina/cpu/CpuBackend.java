@@ -37,7 +37,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// Runs ops on the CPU. Memory is a primitive array of the element type. Each op goes to the class that knows its
-/// family; f32, which layers compute in, has loops of its own and the other types share plain ones over [Elements].
+/// family; f32, which layers compute in, has loops of its own and the other types share plain ones over
+/// [Elements].
 final class CpuBackend implements Backend {
     private final PointwiseKernels pointwise;
     private final ReduceKernels reduce;
@@ -63,7 +64,8 @@ final class CpuBackend implements Backend {
 
     @Override
     public Object allocate(DType dtype, long size) {
-        if (size > Integer.MAX_VALUE - 8) throw new OutOfMemory("cpu: a tensor has at most 2^31 - 9 elements, not " + size, null);
+        if (size > Integer.MAX_VALUE - 8)
+            throw new OutOfMemory("cpu: a tensor has at most 2^31 - 9 elements, not " + size, null);
         int n = (int) size;
         try {
             return switch (dtype) {
@@ -78,16 +80,26 @@ final class CpuBackend implements Backend {
     }
 
     @Override
-    public void free(Object memory) {}      // the garbage collector does
+    public void free(Object memory) {} // the garbage collector does
 
     @Override
     public void upload(MemorySegment from, View to) {
-        MemorySegment.copy(from, 0, elements(to), to.offset() * to.dtype().bytes(), to.spec().bytes());
+        MemorySegment.copy(
+                from,
+                0,
+                elements(to),
+                to.offset() * to.dtype().bytes(),
+                to.spec().bytes());
     }
 
     @Override
     public void download(View from, MemorySegment to) {
-        MemorySegment.copy(elements(from), from.offset() * from.dtype().bytes(), to, 0, from.spec().bytes());
+        MemorySegment.copy(
+                elements(from),
+                from.offset() * from.dtype().bytes(),
+                to,
+                0,
+                from.spec().bytes());
     }
 
     private static MemorySegment elements(View v) {

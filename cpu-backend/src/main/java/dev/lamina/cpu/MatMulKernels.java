@@ -38,7 +38,13 @@ final class MatMulKernels {
         var atB = new Broadcast(MatMul.batch(b.shape()), batch);
         for (int i = 0; i < count; i++)
             gemm.multiply(
-                    m, n, k, left.shift(atA.index(i) * m * k), right.shift(atB.index(i) * k * n), out.shift(i * m * n), false);
+                    m,
+                    n,
+                    k,
+                    left.shift(atA.index(i) * m * k),
+                    right.shift(atB.index(i) * k * n),
+                    out.shift(i * m * n),
+                    false);
     }
 
     /// Floats between the matrices of consecutive products, or -1 if they are not evenly spaced.
@@ -47,6 +53,7 @@ final class MatMulKernels {
     }
 
     private static Matrix matrix(View v, boolean transposed) {
-        return new Matrix((float[]) v.memory(), Math.toIntExact(v.offset()), v.shape().dim(-1), transposed);
+        return new Matrix(
+                (float[]) v.memory(), Math.toIntExact(v.offset()), v.shape().dim(-1), transposed);
     }
 }

@@ -4,7 +4,8 @@ import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Window;
 
-/// Convolution and its adjoints for types without loops of their own: each output element is one sum in doubles over
+/// Convolution and its adjoints for types without loops of their own: each output element is one sum in doubles
+/// over
 /// the taps that reach it.
 final class PlainConv {
     private final Workers workers;
@@ -16,8 +17,7 @@ final class PlainConv {
     /// The sizes that all three share.
     private record Sizes(int n, int c, int h, int w, int o, int oh, int ow, int groups, Window win) {
         static Sizes of(Window win, int groups, Shape x, Shape y) {
-            return new Sizes(
-                    x.dim(0), x.dim(1), x.dim(2), x.dim(3), y.dim(1), y.dim(2), y.dim(3), groups, win);
+            return new Sizes(x.dim(0), x.dim(1), x.dim(2), x.dim(3), y.dim(1), y.dim(2), y.dim(3), groups, win);
         }
 
         int x(int b, int ch, int iy, int ix) {

@@ -31,7 +31,8 @@ final class PlainMatMul {
                 for (int j = 0; j < n; j++) {
                     double sum = 0;
                     for (int p = 0; p < k; p++)
-                        sum += x.get(ao + (op.ta() ? p * m + i : i * k + p)) * w.get(bo + (op.tb() ? j * k + p : p * n + j));
+                        sum += x.get(ao + (op.ta() ? p * m + i : i * k + p))
+                                * w.get(bo + (op.tb() ? j * k + p : p * n + j));
                     out.set(row * n + j, sum);
                 }
             }

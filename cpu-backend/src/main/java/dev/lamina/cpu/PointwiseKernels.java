@@ -37,7 +37,8 @@ final class PointwiseKernels {
         var uniform = in.stream().map(v -> v.shape().size() == 1).toList();
         var program = programs.computeIfAbsent(new Key(op.f(), uniform), k -> BlockProgram.compile(k.f, k.uniform));
         float[] scalars = new float[op.scalars().size()];
-        for (int i = 0; i < scalars.length; i++) scalars[i] = op.scalars().get(i).floatValue();
+        for (int i = 0; i < scalars.length; i++)
+            scalars[i] = op.scalars().get(i).floatValue();
         BlockInput[] inputs = new BlockInput[in.size()];
         for (int i = 0; i < inputs.length; i++) inputs[i] = BlockInput.of(in.get(i), shape);
         float[] uniforms = program.uniforms(inputs, scalars);
@@ -55,15 +56,17 @@ final class PointwiseKernels {
         Elements[] x = in.stream().map(Elements::of).toArray(Elements[]::new);
         Elements[] y = out.stream().map(Elements::of).toArray(Elements[]::new);
         Broadcast[] at = in.stream().map(v -> new Broadcast(v.shape(), shape)).toArray(Broadcast[]::new);
-        double[] scalars = op.scalars().stream().mapToDouble(Double::doubleValue).toArray();
+        double[] scalars =
+                op.scalars().stream().mapToDouble(Double::doubleValue).toArray();
         List<Expr> outputs = op.f().outputs();
         workers.loop(Math.toIntExact(shape.size()), PLAIN_GRAIN, (from, to) -> {
             double[] values = new double[x.length];
             double[] results = new double[y.length];
             for (int i = from; i < to; i++) {
                 for (int k = 0; k < x.length; k++) values[k] = x[k].get(at[k].index(i));
-                for (int k = 0; k < y.length; k++) results[k] = ScalarExpr.eval(outputs.get(k), values, scalars, integral);
-                for (int k = 0; k < y.length; k++) y[k].set(i, results[k]);       // an output may be an input
+                for (int k = 0; k < y.length; k++)
+                    results[k] = ScalarExpr.eval(outputs.get(k), values, scalars, integral);
+                for (int k = 0; k < y.length; k++) y[k].set(i, results[k]); // an output may be an input
             }
         });
     }

@@ -7,7 +7,7 @@ import dev.lamina.op.Random;
 
 /// Numbers from Philox blocks: element i depends on the seed, the position and i alone, so chunks are independent.
 final class RandomKernels {
-    private static final int GRAIN = 4096;         // a multiple of the words in a block
+    private static final int GRAIN = 4096; // a multiple of the words in a block
 
     private final Workers workers;
 
@@ -51,7 +51,10 @@ final class RandomKernels {
         Elements a = Elements.of(x);
         Elements b = Elements.of(y);
         double scale = 1 / (1 - op.p());
-        words(op.seed(), op.position(), Math.toIntExact(y.shape().size()), (i, w) ->
-                b.set(i, Philox.uniform(w) < op.p() ? 0 : a.get(i) * scale));
+        words(
+                op.seed(),
+                op.position(),
+                Math.toIntExact(y.shape().size()),
+                (i, w) -> b.set(i, Philox.uniform(w) < op.p() ? 0 : a.get(i) * scale));
     }
 }

@@ -9,7 +9,8 @@ import dev.lamina.op.Expr.BinaryFn;
 import dev.lamina.op.Reduce;
 
 /// Reductions. Any set of axes becomes passes over `[outer, n, inner] -> [outer, inner]`, the last group of axes
-/// first. A pass is cut into pieces whose size depends on the shape alone, and pieces are combined in order, so the
+/// first. A pass is cut into pieces whose size depends on the shape alone, and pieces are combined in order, so
+/// the
 /// bits do not depend on the number of threads.
 final class ReduceKernels {
     private static final int PIECE = 16 * 1024;
@@ -34,7 +35,7 @@ final class ReduceKernels {
         int at = (int) x.offset();
         float[] scratch = null;
         for (int group = sizes.length / 2 * 2 - 1; group >= 1; group -= 2) {
-            int outer = product(sizes, 0, group);       // reduced or not: later passes take care of it
+            int outer = product(sizes, 0, group); // reduced or not: later passes take care of it
             int inner = innerSize(sizes, group);
             boolean last = group == 1;
             float[] to = last ? (float[]) y.memory() : Scratch.floats(outer * inner);
@@ -44,7 +45,9 @@ final class ReduceKernels {
             from = to;
             at = 0;
         }
-        if (sizes.length < 2) System.arraycopy(from, at, (float[]) y.memory(), (int) y.offset(), (int) x.shape().size());
+        if (sizes.length < 2)
+            System.arraycopy(from, at, (float[]) y.memory(), (int) y.offset(), (int)
+                    x.shape().size());
     }
 
     private static int product(int[] sizes, int from, int to) {

@@ -69,7 +69,8 @@ final class ScalarExpr {
         };
     }
 
-    /// The error function: its Maclaurin series near 0, the continued fraction of erfc beyond (Abramowitz and Stegun
+    /// The error function: its Maclaurin series near 0, the continued fraction of erfc beyond (Abramowitz and
+    /// Stegun
     /// 7.1.6 and 7.1.14), to about 1e-15.
     static double erf(double x) {
         double a = Math.abs(x);

@@ -6,7 +6,8 @@ import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Expr.BinaryFn;
 import dev.lamina.op.Expr.UnaryFn;
 
-/// Softmax and its logarithm over `[before, n, after]`: three passes over a row that stays in cache. Rows that do not
+/// Softmax and its logarithm over `[before, n, after]`: three passes over a row that stays in cache. Rows that do
+/// not
 /// lie together are gathered first.
 final class SoftmaxKernels {
     private static final int GRAIN = 8 * 1024;

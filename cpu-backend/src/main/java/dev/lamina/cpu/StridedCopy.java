@@ -3,7 +3,8 @@ package dev.lamina.cpu;
 import dev.lamina.DType;
 import java.util.Arrays;
 
-/// Moves elements between two strided layouts of the same sizes: permute, broadcast, slice, place and concat are each
+/// Moves elements between two strided layouts of the same sizes: permute, broadcast, slice, place and concat are
+/// each
 /// one of these. Axes that are neighbours on both sides are merged; runs are block copies; where only one side is
 /// contiguous the copy goes through tiles, so that both sides use whole cache lines.
 final class StridedCopy {
@@ -31,7 +32,12 @@ final class StridedCopy {
         int rows = axes.rows(axes.count - 1);
         workers.loop(rows, Math.max(1, GRAIN / inner), (first, last) -> {
             for (int r = first; r < last; r++)
-                mover.run(f + axes.offset(r, axes.count - 1, -1, axes.from), fi, t + axes.offset(r, axes.count - 1, -1, axes.to), ti, inner);
+                mover.run(
+                        f + axes.offset(r, axes.count - 1, -1, axes.from),
+                        fi,
+                        t + axes.offset(r, axes.count - 1, -1, axes.to),
+                        ti,
+                        inner);
         });
     }
 
