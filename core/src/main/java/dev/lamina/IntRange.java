@@ -1,7 +1,9 @@
 package dev.lamina;
 
+import java.util.OptionalInt;
+
 /// The least and greatest of some indices; an empty set has `min > max`.
-record IntRange(int min, int max) {
+public record IntRange(int min, int max) {
     static IntRange of(int[] values) {
         int min = Integer.MAX_VALUE;
         int max = Integer.MIN_VALUE;
@@ -14,12 +16,20 @@ record IntRange(int min, int max) {
 
     /// Checks indices that came from the host against 0..size-1 before a device reads out of bounds. Indices that a
     /// device computed have no known range and are not waited for.
-    static void check(String op, Tensor index, int size) {
+    ///
+    /// @param what begins the message, such as `gather: index`
+    /// @throws IndexException with the value, its position and the range
+    public static void check(String what, Tensor index, int size) {
+        check(what, index, size, OptionalInt.empty());
+    }
+
+    /// The same, except that `ignored` is always allowed.
+    public static void check(String what, Tensor index, int size, OptionalInt ignored) {
         IntRange r = index.range();
         if (r == null || r.min > r.max || (r.min >= 0 && r.max < size)) return;
         int[] all = index.toInts();
         for (int i = 0; i < all.length; i++)
-            if (all[i] < 0 || all[i] >= size)
-                throw new IndexException(op + ": index " + all[i] + " at position " + i + " is outside 0.." + (size - 1));
+            if ((all[i] < 0 || all[i] >= size) && !(ignored.isPresent() && all[i] == ignored.getAsInt()))
+                throw new IndexException(what + " " + all[i] + " at position " + i + " is outside 0.." + (size - 1));
     }
 }

@@ -169,13 +169,13 @@ public sealed interface LayoutOps permits Tensor {
     /// @throws IndexException if an index that came from the host is out of range
     default Tensor gather(int axis, Tensor index) {
         int a = sh().axis("gather", axis);
-        IntRange.check("gather", index, sh().dim(a));
+        IntRange.check("gather: index", index, sh().dim(a));
         return new Gather(a).on(self(), index);
     }
 
     /// Adds slices into zeros of `size` along `axis` at i32 indices; see `ScatterAdd`.
     default Tensor scatterAdd(int axis, Tensor index, int size) {
-        IntRange.check("scatter_add", index, size);
+        IntRange.check("scatter_add: index", index, size);
         return new ScatterAdd(sh().axis("scatter_add", axis), size).on(self(), index);
     }
 
@@ -185,7 +185,7 @@ public sealed interface LayoutOps permits Tensor {
         int a = sh().axis("take_along", axis);
         if (!sh().with(a, 1).equals(index.shape().rank() == sh().rank() ? index.shape().with(a, 1) : null))
             throw new ShapeException("take_along: index " + index.shape() + " must equal " + sh() + " off axis " + axis);
-        IntRange.check("take_along", index, sh().dim(a));
+        IntRange.check("take_along: index", index, sh().dim(a));
         long[] strides = sh().strides();
         Tensor flat = index.mul(strides[a]);
         for (int i = 0; i < sh().rank(); i++)
@@ -200,7 +200,7 @@ public sealed interface LayoutOps permits Tensor {
     ///
     /// @throws IndexException if an index that came from the host is out of range
     default Tensor oneHot(int classes) {
-        IntRange.check("one_hot", self(), classes);
+        IntRange.check("one_hot: index", self(), classes);
         var row = new Spec(Shape.of(classes), DType.I32);
         Tensor position = Tensor.apply(new Iota(row, 0), List.of(), self().device()).getFirst();
         return self().unsqueeze(-1).eq(position).cast(DType.F32);

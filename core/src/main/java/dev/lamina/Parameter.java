@@ -46,6 +46,15 @@ public final class Parameter {
         if (value.device() != device) set(value.to(device));
     }
 
+    /// Converts the value to another floating-point type.
+    ///
+    /// @throws DTypeException if the type has no gradients
+    public void to(DType dtype) {
+        if (!dtype.floating())
+            throw new DTypeException("parameter: must be floating-point, cannot become " + dtype);
+        if (value.dtype() != dtype) set(Tape.paused(() -> value.cast(dtype)));
+    }
+
     /// Replaces the value by a copy of `x`.
     ///
     /// @throws ShapeException if shape or type differ

@@ -1,0 +1,63 @@
+package dev.lamina.nn;
+
+import dev.lamina.DType;
+import dev.lamina.DTypeException;
+import dev.lamina.IntRange;
+import dev.lamina.LaminaException;
+import dev.lamina.Parameter;
+import dev.lamina.Tensor;
+import java.util.SequencedMap;
+
+/// A learned vector for each index: `x i32 [...] -> y [..., dim]`, with `weight [count, dim]` drawn from N(0, 1).
+public final class Embedding implements Layer {
+    private static final int NONE = -1;
+
+    private final Parameter weight;
+    private final int padding;
+
+    public Embedding(int count, int dim) {
+        this(
+                Initializer.normal(0, 1)
+                        .parameter(
+                                Expect.positive("embedding", "count", count), Expect.positive("embedding", "dim", dim)),
+                NONE);
+    }
+
+    private Embedding(Parameter weight, int padding) {
+        this.weight = weight;
+        this.padding = padding;
+    }
+
+    /// `index` stands for nothing: its vector is zero and is not trained.
+    public Embedding paddingIndex(int index) {
+        int count = weight.shape().dim(0);
+        if (index < 0 || index >= count)
+            throw new LaminaException("embedding: padding index must be in 0.." + (count - 1) + ", got " + index);
+        return new Embedding(weight, index);
+    }
+
+    /// The weight drawn by `initializer`.
+    public Embedding init(Initializer initializer) {
+        return new Embedding(initializer.parameter(weight.shape().dims()), padding);
+    }
+
+    public Parameter weight() {
+        return weight;
+    }
+
+    /// @throws dev.lamina.IndexException if an index that came from the host is out of range
+    @Override
+    public Tensor apply(Tensor x) {
+        if (x.dtype() != DType.I32)
+            throw new DTypeException(
+                    "embedding: indices must be i32, got " + x.spec() + "; convert with cast(DType.I32)");
+        IntRange.check("embedding: index", x, weight.shape().dim(0));
+        Tensor y = weight.value().gather(0, x);
+        return padding == NONE ? y : y.mul(x.ne(padding).cast(y.dtype()).unsqueeze(-1));
+    }
+
+    @Override
+    public SequencedMap<String, Parameter> own() {
+        return Weights.named(weight, null);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.lamina.nn;
+
+import dev.lamina.LaminaException;
+import dev.lamina.Tensor;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// Layers applied one after another, named `0`, `1`, ... unless given names with `add`.
+public final class Sequential implements Layer {
+    private final SequencedMap<String, Layer> layers;
+
+    public Sequential(Layer... layers) {
+        this(numbered(Arrays.asList(layers)));
+    }
+
+    public Sequential(Collection<? extends Layer> layers) {
+        this(numbered(layers));
+    }
+
+    private Sequential(SequencedMap<String, Layer> layers) {
+        this.layers = Collections.unmodifiableSequencedMap(layers);
+    }
+
+    static SequencedMap<String, Layer> numbered(Collection<? extends Layer> layers) {
+        var named = new LinkedHashMap<String, Layer>();
+        for (Layer l : layers) named.put(Integer.toString(named.size()), l);
+        return named;
+    }
+
+    /// With one more layer at the end, named by its number.
+    public Sequential add(Layer layer) {
+        return add(Integer.toString(layers.size()), layer);
+    }
+
+    /// With one more layer at the end.
+    ///
+    /// @throws LaminaException if the name is taken, empty, or has a dot in it
+    public Sequential add(String name, Layer layer) {
+        if (name.isEmpty() || name.contains(".") || layers.containsKey(name))
+            throw new LaminaException("sequential: the name \"" + name + "\" is "
+                    + (layers.containsKey(name) ? "taken; there are " + layers.keySet() : "empty or has a dot in it"));
+        var more = new LinkedHashMap<>(layers);
+        more.put(name, layer);
+        return new Sequential(more);
+    }
+
+    /// The layers, in order.
+    public List<Layer> layers() {
+        return List.copyOf(layers.values());
+    }
+
+    @Override
+    public Tensor apply(Tensor x) {
+        Tensor y = x;
+        for (var l : layers.entrySet()) y = Layer.call(l.getKey(), l.getValue(), y);
+        return y;
+    }
+
+    @Override
+    public SequencedMap<String, Layer> children() {
+        return layers;
+    }
+}
