@@ -2,12 +2,19 @@ package dev.lamina.examples;
 
 import dev.lamina.Rng;
 import dev.lamina.Tensor;
+import java.util.Arrays;
 
 /// Points in the plane with a class, 0 or 1.
 ///
 /// @param x two coordinates a point, one after the other
 /// @param labels 0 or 1 for each point
 record Points(float[] x, float[] labels) {
+    /// The first `n` points, or all if there are fewer.
+    Points take(int n) {
+        int few = Math.min(n, size());
+        return new Points(Arrays.copyOf(x, 2 * few), Arrays.copyOf(labels, few));
+    }
+
     int size() {
         return labels.length;
     }

@@ -3,12 +3,13 @@ package dev.lamina.examples;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -79,10 +80,22 @@ final class Style {
         return s;
     }
 
+    /// Charts of one height side by side.
     static byte[] png(Chart<?, ?>... charts) {
+        int width = Arrays.stream(charts).mapToInt(Chart::getWidth).sum();
+        var picture = new BufferedImage(width, charts[0].getHeight(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = picture.createGraphics();
+        for (var chart : charts) {
+            chart.paint(g, chart.getWidth(), chart.getHeight());
+            g.translate(chart.getWidth(), 0);
+        }
+        g.dispose();
+        return png(picture);
+    }
+
+    static byte[] png(BufferedImage picture) {
         try (var out = new ByteArrayOutputStream()) {
-            if (charts.length == 1) BitmapEncoder.saveBitmap(charts[0], out, BitmapFormat.PNG);
-            else BitmapEncoder.saveBitmap(List.of(charts), 1, charts.length, out, BitmapFormat.PNG);
+            ImageIO.write(picture, "png", out);
             return out.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
