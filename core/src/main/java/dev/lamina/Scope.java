@@ -116,7 +116,7 @@ public final class Scope {
             switch (value) {
                 case null -> {}
                 case Tensor t -> found.accept(t);
-                case Iterable<?> all -> all.forEach(v -> tensorsIn(v, found));
+                case java.util.Collection<?> all -> all.forEach(v -> tensorsIn(v, found));
                 case Map<?, ?> map -> map.values().forEach(v -> tensorsIn(v, found));
                 case Object[] array -> {
                     for (Object v : array) tensorsIn(v, found);

@@ -46,6 +46,11 @@ public interface Backend extends AutoCloseable {
         return false;
     }
 
+    /// True if `run` returns before the work is done, so that reading a result back makes the host wait.
+    default boolean asynchronous() {
+        return false;
+    }
+
     /// Waits for all work that was started.
     void sync();
 

@@ -111,7 +111,10 @@ public abstract class Optimizer {
             e.state = slots.stream()
                     .map(_ -> Parameter.buffer(Tensor.onesLike(value).mul(initial)))
                     .toList();
-        for (Parameter s : e.state) s.to(value.device());
+        for (Parameter s : e.state) {
+            s.to(value.device());
+            s.to(value.dtype());
+        }
     }
 
     public final List<ParameterGroup> groups() {
