@@ -32,7 +32,8 @@ record HostBatch(Values inputs, Values targets) {
             try {
                 s = rng.with(read);
             } catch (RuntimeException e) {
-                throw new DataException("data loader: sample " + index + " of epoch " + epoch + ": " + e.getMessage(), e);
+                throw new DataException(
+                        "data loader: sample " + index + " of epoch " + epoch + ": " + e.getMessage(), e);
             }
             if (s == null) throw new DataException("data loader: sample " + index + " of epoch " + epoch + " is null");
             indices.add(index);
@@ -42,9 +43,10 @@ record HostBatch(Values inputs, Values targets) {
 
         private Values checked(String what, Values v, List<Values> before) {
             if (!before.isEmpty() && !v.spec().equals(before.getFirst().spec()))
-                throw new DataException("data loader: the " + what + " of sample " + indices.getLast() + " is " + v.spec()
-                        + ", that of sample " + indices.getFirst() + " in the same batch "
-                        + before.getFirst().spec() + "; bring all to one size and type with map");
+                throw new DataException(
+                        "data loader: the " + what + " of sample " + indices.getLast() + " is " + v.spec()
+                                + ", that of sample " + indices.getFirst() + " in the same batch "
+                                + before.getFirst().spec() + "; bring all to one size and type with map");
             return v;
         }
 

@@ -44,7 +44,8 @@ final class StreamBatches {
 
     private HostBatch read() {
         var builder = new HostBatch.Builder(epoch);
-        for (; builder.size() < batchSize && samples.hasNext(); index++) builder.add(index, rng.split(index), samples::next);
+        for (; builder.size() < batchSize && samples.hasNext(); index++)
+            builder.add(index, rng.split(index), samples::next);
         boolean enough = dropLast ? builder.size() == batchSize : builder.size() > 0;
         return enough ? builder.build() : null;
     }

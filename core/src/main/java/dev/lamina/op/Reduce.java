@@ -20,8 +20,8 @@ public record Reduce(Kind kind, List<Integer> axes) implements Kernel {
         MIN
     }
 
-    /// A shape with neighbouring axes merged that are reduced alike: `sizes` alternate between kept and reduced,
-    /// beginning with a kept one (of size 1 if need be).
+    /// A shape with neighbouring axes merged that are reduced alike: `sizes` alternate between kept and
+    /// reduced, beginning with a kept one (of size 1 if need be).
     public record Layout(int[] sizes) {}
 
     public Reduce {
