@@ -150,8 +150,11 @@ class InitializerTest {
     }
 
     private static double[] seeded(long seed) {
-        return Known.DEVICE.with(() -> new Rng(seed).with(() -> new Sequential(new Dense(3, 4), new Conv2d(1, 2, 2))))
-                .parameters().values().stream()
+        return Known.DEVICE
+                .with(() -> new Rng(seed).with(() -> new Sequential(new Dense(3, 4), new Conv2d(1, 2, 2))))
+                .parameters()
+                .values()
+                .stream()
                 .map(Parameter::value)
                 .flatMapToDouble(t -> Arrays.stream(t.toDoubles()))
                 .toArray();

@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Compares layers and losses with numbers that PyTorch 2.13 gave for the same inputs in binary64. Inputs and parameters
+/// Compares layers and losses with numbers that PyTorch 2.13 gave for the same inputs in binary64. Inputs and
+/// parameters
 /// are a sine of the element's number, and so are the weights with which outputs and gradients are summed up, so that a
 /// case is a few numbers. Each gradient is also compared with a finite difference.
 final class Known {
@@ -67,7 +68,8 @@ final class Known {
     static void layer(Supplier<? extends Layer> make, int[] input, int[] output, double... sums) {
         Layer layer = prepared(make);
         Tensor x = pattern(0.5, input);
-        assertEquals(Shape.of(output), here(() -> Mode.train(() -> layer.apply(x))).shape());
+        assertEquals(
+                Shape.of(output), here(() -> Mode.train(() -> layer.apply(x))).shape());
         check(layer, x, sums);
     }
 

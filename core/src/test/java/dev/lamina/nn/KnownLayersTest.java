@@ -139,12 +139,7 @@ class KnownLayersTest {
     @Test
     void maxPooling() {
         layer(() -> new MaxPool2d(2), s(2, 2, 5, 6), s(2, 2, 2, 3), 2.953433207, 3.295619597);
-        layer(
-                () -> new MaxPool2d(3).stride(2).padding(1),
-                s(1, 2, 6, 7),
-                s(1, 2, 3, 4),
-                0.2533813757,
-                0.9629065091);
+        layer(() -> new MaxPool2d(3).stride(2).padding(1), s(1, 2, 6, 7), s(1, 2, 3, 4), 0.2533813757, 0.9629065091);
         layer(() -> new MaxPool2d(2).ceil(), s(1, 2, 5, 5), s(1, 2, 3, 3), 2.083584232, 1.027574953);
         layer(() -> new MaxPool1d(3).stride(2).padding(1), s(2, 2, 7), s(2, 2, 4), 0.8382891418, 1.236010518);
     }
@@ -152,12 +147,7 @@ class KnownLayersTest {
     @Test
     void averagePooling() {
         layer(() -> new AvgPool2d(2), s(2, 2, 5, 6), s(2, 2, 2, 3), 1.020496112, 1.135235576);
-        layer(
-                () -> new AvgPool2d(3).stride(2).padding(1),
-                s(1, 2, 6, 7),
-                s(1, 2, 3, 4),
-                -1.501644735,
-                -1.451367081);
+        layer(() -> new AvgPool2d(3).stride(2).padding(1), s(1, 2, 6, 7), s(1, 2, 3, 4), -1.501644735, -1.451367081);
         layer(
                 () -> new AvgPool2d(3).stride(2).padding(1).excludePad(),
                 s(1, 2, 6, 7),
@@ -185,14 +175,7 @@ class KnownLayersTest {
                 0.7725767487,
                 9.143484675,
                 1.192595124);
-        layer(
-                () -> new BatchNorm1d(3).eps(1e-3),
-                s(4, 3),
-                s(4, 3),
-                3.229428734,
-                0.3603884595,
-                5.614962645,
-                1.63805551);
+        layer(() -> new BatchNorm1d(3).eps(1e-3), s(4, 3), s(4, 3), 3.229428734, 0.3603884595, 5.614962645, 1.63805551);
         layer(() -> new BatchNorm1d(3).noAffine(), s(2, 3, 4), s(2, 3, 4), 13.21183541, 1.87663626);
     }
 

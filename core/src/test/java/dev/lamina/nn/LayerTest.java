@@ -49,7 +49,8 @@ class LayerTest {
         assertArrayEquals(new double[] {15, 31}, dense.apply(f(s(2), 1, 2)).toDoubles());
         assertEquals(Shape.of(0, 2), dense.apply(zeros(0, 2)).shape());
         assertEquals(Shape.of(2, 3, 4, 2), dense.apply(zeros(2, 3, 4, 2)).shape());
-        assertArrayEquals(new double[] {5, 11}, dense.noBias().apply(f(s(1, 2), 1, 2)).toDoubles());
+        assertArrayEquals(
+                new double[] {5, 11}, dense.noBias().apply(f(s(1, 2), 1, 2)).toDoubles());
     }
 
     @Test
@@ -102,8 +103,7 @@ class LayerTest {
     void thePaddingIndexIsZeroAndIsNotTrained() {
         var table = here(() -> new Embedding(3, 2).paddingIndex(1));
         Tensor x = ints(s(3), 1, 2, 1);
-        assertArrayEquals(
-                new double[4], table.apply(ints(s(2), 1, 1)).toDoubles());
+        assertArrayEquals(new double[4], table.apply(ints(s(2), 1, 1)).toDoubles());
         Gradients g = here(() -> Tape.gradients(() -> table.apply(x).sum(), table.trainable()));
         assertArrayEquals(new double[] {0, 0, 0, 0, 1, 1}, g.of(table.weight()).toDoubles());
         rejects(LaminaException.class, "embedding: padding index must be in 0..2, got 3", () -> table.paddingIndex(3));
@@ -119,8 +119,9 @@ class LayerTest {
         long kept = Arrays.stream(y).filter(v -> v != 0).count();
         assertEquals(5000, kept, 200);
         assertTrue(Arrays.stream(y).allMatch(v -> v == 0 || v == 6));
-        assertArrayEquals(y, here(train).toDoubles());                      // the same stream, the same mask
-        assertTrue(here(() -> !Arrays.equals(train.get().toDoubles(), train.get().toDoubles())));
+        assertArrayEquals(y, here(train).toDoubles()); // the same stream, the same mask
+        assertTrue(
+                here(() -> !Arrays.equals(train.get().toDoubles(), train.get().toDoubles())));
         Gradients g = here(() -> Tape.gradients(() -> half.apply(x).sum(), List.of(x)));
         assertArrayEquals(Arrays.stream(y).map(v -> v / 3).toArray(), g.of(x).toDoubles());
         assertSame(x, Mode.train(() -> new Dropout(0).apply(x)));
@@ -178,9 +179,7 @@ class LayerTest {
         rejects("max_pool2d: expected [n, c, h, w], got [2, 3]", () -> new MaxPool2d(2).apply(zeros(2, 3)));
         rejects("avg_pool1d: expected [n, c, l], got [2, 3]", () -> new AvgPool1d(2).apply(zeros(2, 3)));
         rejects("layer_norm: expected [..., 3, 4], got [3, 5]", () -> new LayerNorm(3, 4).apply(zeros(3, 5)));
-        rejects(
-                "batch_norm1d: expected [n, 3] or [n, 3, l], got [3]",
-                () -> new BatchNorm1d(3).apply(zeros(3)));
+        rejects("batch_norm1d: expected [n, 3] or [n, 3, l], got [3]", () -> new BatchNorm1d(3).apply(zeros(3)));
         rejects("group_norm: 6 channels do not divide into 4 groups", () -> new GroupNorm(4, 6));
         rejects("group_norm: expected [n, 4, ...], got [4, 3]", () -> new GroupNorm(2, 4).apply(zeros(4, 3)));
         rejects(
@@ -199,13 +198,10 @@ class LayerTest {
                 DTypeException.class,
                 "dense: the input is f64 [1, 2] and the weights are f32; convert it with cast(DType.F32)",
                 () -> new Dense(2, 2).apply(zeros(1, 2).cast(DType.F64)));
-        rejects(
-                DTypeException.class,
-                "parameter: must be floating-point, cannot become i32",
-                () -> {
-                    new Dense(2, 2).to(DType.I32);
-                    return null;
-                });
+        rejects(DTypeException.class, "parameter: must be floating-point, cannot become i32", () -> {
+            new Dense(2, 2).to(DType.I32);
+            return null;
+        });
     }
 
     @Test

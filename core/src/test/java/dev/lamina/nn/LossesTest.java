@@ -116,7 +116,9 @@ class LossesTest {
         Tensor x = f(s(3), 1, 2, 3);
         double expected = Math.log(Math.exp(-2) + Math.exp(-1) + 1) + 1;
         assertEquals(
-                expected, here(() -> Losses.crossEntropy(x, ints(s(1), 1).reshape())).item(), 1e-6);
+                expected,
+                here(() -> Losses.crossEntropy(x, ints(s(1), 1).reshape())).item(),
+                1e-6);
     }
 
     @Test
