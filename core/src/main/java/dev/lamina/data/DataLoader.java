@@ -154,7 +154,7 @@ public final class DataLoader implements Iterable<Batch> {
         var builder = new HostBatch.Builder(epoch);
         for (int i = from; i < to; i++) {
             int index = order[i];
-            builder.add(index, rng.split(index), () -> data.get(index));
+            builder.add(index, builder.read(index, rng.split(index), () -> data.get(index)));
         }
         return builder.build();
     }

@@ -27,14 +27,17 @@ record HostBatch(Values inputs, Values targets) {
             return indices.size();
         }
 
-        void add(long index, Rng rng, Supplier<Sample> read) {
-            Sample s;
+        /// What `read` gives, with errors named.
+        Sample read(long index, Rng rng, Supplier<Sample> read) {
             try {
-                s = rng.with(read);
+                return rng.with(read);
             } catch (RuntimeException e) {
                 throw new DataException(
                         "data loader: sample " + index + " of epoch " + epoch + ": " + e.getMessage(), e);
             }
+        }
+
+        void add(long index, Sample s) {
             if (s == null) throw new DataException("data loader: sample " + index + " of epoch " + epoch + " is null");
             indices.add(index);
             inputs.add(checked("input", s.input(), inputs));

@@ -89,8 +89,12 @@ record SafeTensorsHeader(SequencedMap<String, Entry> entries, SequencedMap<Strin
 
     private static ByteBuffer fill(FileChannel in, int n) throws IOException {
         var b = ByteBuffer.allocate(n).order(ByteOrder.LITTLE_ENDIAN);
-        while (b.hasRemaining()) if (in.read(b) < 0) throw new IOException("the file ended while it was read");
+        readAll(in, b);
         return b.flip();
+    }
+
+    static void readAll(FileChannel in, ByteBuffer b) throws IOException {
+        while (b.hasRemaining()) if (in.read(b) < 0) throw new IOException("the file ended while it was read");
     }
 
     private static SafeTensorsHeader of(Object json) {
