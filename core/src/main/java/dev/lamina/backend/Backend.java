@@ -9,8 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// What a device must do. Shapes, gradients, memory policy and errors are written once in core; a backend
-/// allocates,
-/// copies and runs kernels. Calls may come from many threads at once.
+/// allocates, copies and runs kernels. Calls may come from many threads at once.
 public interface Backend extends AutoCloseable {
     /// `spec.shape().size()` contiguous elements that start `offset` elements into `memory`.
     record View(Object memory, long offset, Spec spec) {

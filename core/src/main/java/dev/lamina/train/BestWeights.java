@@ -28,7 +28,8 @@ final class BestWeights {
     }
 
     void restore(Layer model) {
-        if (!copies.isEmpty()) model.parameters().forEach((name, p) -> p.assign(copies.get(name).value()));
+        if (!copies.isEmpty())
+            model.parameters().forEach((name, p) -> p.assign(copies.get(name).value()));
     }
 
     SequencedMap<String, Parameter> copies() {

@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
 public record SafeTensors(SequencedMap<String, Values> tensors, SequencedMap<String, String> metadata) {
     static final String CHECKSUM = "lamina_crc32c";
     private static final String UNKNOWN = "00000000";
-    private static final int CHUNK = 1 << 24;
+    private static final int CHUNK = 1 << 20;
 
     /// Writes a new file and puts it in the place of an older one in one stroke: there is always a whole one.
     public void write(Path file) {
@@ -39,7 +39,8 @@ public record SafeTensors(SequencedMap<String, Values> tensors, SequencedMap<Str
     private void replace(Path file, byte[] header) {
         Path target = file.toAbsolutePath();
         try {
-            Path fresh = Files.createTempFile(target.getParent(), target.getFileName().toString(), ".part");
+            Path fresh = Files.createTempFile(
+                    target.getParent(), target.getFileName().toString(), ".part");
             try {
                 try (var out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
                     writeAll(out, ByteBuffer.wrap(header));
@@ -61,8 +62,12 @@ public record SafeTensors(SequencedMap<String, Values> tensors, SequencedMap<Str
 
     private static <E extends Exception> void forChunks(Values v, ChunkUse<E> use) throws E {
         MemorySegment all = segment(v.array());
-        for (long from = 0; from < all.byteSize(); from += CHUNK)
-            use.accept(all.asSlice(from, Math.min(CHUNK, all.byteSize() - from)).asByteBuffer());
+        var chunk = new byte[(int) Math.min(CHUNK, all.byteSize())];
+        for (long from = 0; from < all.byteSize(); from += CHUNK) {
+            int n = (int) Math.min(CHUNK, all.byteSize() - from);
+            MemorySegment.copy(all, from, MemorySegment.ofArray(chunk), 0, n);
+            use.accept(ByteBuffer.wrap(chunk, 0, n));
+        }
     }
 
     private static MemorySegment segment(Object array) {
@@ -114,9 +119,13 @@ public record SafeTensors(SequencedMap<String, Values> tensors, SequencedMap<Str
             case I32 -> Values.of(new int[n], dims);
             case U8 -> Values.of(new byte[n], dims);
         };
-        forChunks(v, b -> {
-            while (b.hasRemaining()) if (in.read(b) < 0) throw new IOException("the file ended while it was read");
-        });
+        MemorySegment all = segment(v.array());
+        var chunk = ByteBuffer.allocate((int) Math.min(CHUNK, all.byteSize()));
+        for (long from = 0; from < all.byteSize(); from += CHUNK) {
+            int count = (int) Math.min(CHUNK, all.byteSize() - from);
+            SafeTensorsHeader.readAll(in, chunk.clear().limit(count));
+            MemorySegment.copy(MemorySegment.ofArray(chunk.array()), 0, all, from, count);
+        }
         return v;
     }
 

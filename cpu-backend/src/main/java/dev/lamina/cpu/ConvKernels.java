@@ -17,9 +17,7 @@ final class ConvKernels {
 
     void forward(Window window, int groups, View x, View weight, View y) {
         if (y.dtype() != DType.F32) plain.forward(window, groups, x, weight, y);
-        else
-            kernels.forward(
-                    sizes(window, groups, x, y), data(x), at(x), data(weight), at(weight), data(y), at(y));
+        else kernels.forward(sizes(window, groups, x, y), data(x), at(x), data(weight), at(weight), data(y), at(y));
     }
 
     void input(Window window, int groups, View dy, View weight, View dx) {
@@ -31,9 +29,7 @@ final class ConvKernels {
 
     void weight(Window window, int groups, View x, View dy, View dw) {
         if (dw.dtype() != DType.F32) plain.weight(window, groups, x, dy, dw);
-        else
-            kernels.weightGradient(
-                    sizes(window, groups, x, dy), data(x), at(x), data(dy), at(dy), data(dw), at(dw));
+        else kernels.weightGradient(sizes(window, groups, x, dy), data(x), at(x), data(dy), at(dy), data(dw), at(dw));
     }
 
     private static Conv2dShape sizes(Window w, int groups, View image, View y) {
