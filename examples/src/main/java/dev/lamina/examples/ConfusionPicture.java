@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.style.Styler.ChartTheme;
+import org.knowm.xchart.style.Styler.LegendPosition;
 
 /// Which class was taken for which. The diagonal, which is nearly everything, is left out: it would leave one colour
 /// for all mistakes.
@@ -32,6 +33,8 @@ final class ConfusionPicture {
         s.setValueFontColor(Style.INK);
         s.setHeatMapValueDecimalPattern("0");
         s.setPlotContentSize(1);
+        s.setPlotGridLinesVisible(false);
+        s.setLegendPosition(LegendPosition.OutsideE);
         var axis = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
         var cells = new ArrayList<Number[]>();
         long most = 1;

@@ -13,7 +13,8 @@ final class CurvePicture {
     static XYChart chart(String title, String x, String y, double[] values) {
         XYChart chart = Style.chart(title, x, y);
         Style.line(chart, y, counted(values.length), values, Style.BLUE);
-        chart.getStyler().setYAxisMin(0.0);
+        chart.getStyler().setXAxisMin(0.0).setYAxisMin(0.0).setLegendVisible(false);
+        chart.getStyler().setPlotContentSize(0.98);
         return chart;
     }
 
