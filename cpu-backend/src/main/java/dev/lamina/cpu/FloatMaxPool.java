@@ -77,7 +77,8 @@ final class FloatMaxPool {
 
         void run(int p) {
             if (win.equals(HALVES)) {
-                for (int oy = 0; oy < oh; oy++) halves(image + p * h * w, 2 * oy * w, pooled + (p * oh + oy) * ow, where + (p * oh + oy) * ow);
+                for (int oy = 0; oy < oh; oy++)
+                    halves(image + p * h * w, 2 * oy * w, pooled + (p * oh + oy) * ow, where + (p * oh + oy) * ow);
                 return;
             }
             for (int oy = 0; oy < oh; oy++) {

@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
 /// `lamina bench NAME`.
 @Command(
         name = "bench",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Measures how fast a training step is: warm-up, then several windows of equal length.")
 final class BenchCommand implements Runnable {
