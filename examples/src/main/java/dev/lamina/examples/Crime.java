@@ -94,7 +94,7 @@ final class Crime implements Example {
         run.picture("learning.png", () -> {
             var history = network.history();
             return Style.png(
-                    CurvePicture.two("Error", "mean squared error", history.losses(), "test", history.validation("loss")),
+                    CurvePicture.losses("Error", "mean squared error", history.losses(), history.validation("loss")),
                     PredictionPicture.chart(targets(test), predictions(network, test)));
         });
     }

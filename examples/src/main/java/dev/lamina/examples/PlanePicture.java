@@ -20,7 +20,7 @@ final class PlanePicture {
 
     /// @param model from [n, 2] to logits [n, 1]
     static byte[] png(String title, Points points, Layer model, double[] cost) {
-        return Style.png(plane(title, points, model), CurvePicture.chart("Cost", "step", "mean logistic cost", cost));
+        return Style.png(plane(title, points, model), CurvePicture.steps("Cost", "mean logistic cost", cost));
     }
 
     private static XYChart plane(String title, Points points, Layer model) {

@@ -9,13 +9,13 @@ import dev.lamina.train.Callback;
 import dev.lamina.train.History;
 import java.util.ArrayList;
 import java.util.List;
-import org.knowm.xchart.style.Styler.LegendPosition;
 
 /// Tells how the training of a classifier goes: a bar while an epoch runs, a line when it is done, and at the end the
 /// learning curves.
 final class Progress implements Callback {
     private final Run run;
     private final Accuracy accuracy = new Accuracy();
+    private final List<Double> losses = new ArrayList<>();
     private final List<Double> trainAccuracy = new ArrayList<>();
     private final List<History.Epoch> epochs = new ArrayList<>();
     private final Bar bar = Bar.onTerminal();
@@ -42,6 +42,7 @@ final class Progress implements Callback {
     @Override
     public void onStep(Step step) {
         run.stepped();
+        losses.add(step.loss());
         bar.step(step.loss());
         // The time of the validation that follows is not that of training.
         if (step.step() == step.steps()) {
@@ -73,13 +74,13 @@ final class Progress implements Callback {
 
     /// Loss and accuracy over epochs.
     byte[] picture() {
-        var history = new History(epochs);
+        double[] steps = losses.stream().mapToDouble(l -> l).toArray();
         double[] train = trainAccuracy.stream().mapToDouble(a -> 100 * a).toArray();
-        double[] test = epochs.stream().mapToDouble(e -> 100 * e.validation().get("accuracy")).toArray();
-        var accuracies = CurvePicture.two("Accuracy", "correct, %", train, "test", test);
-        accuracies.getStyler().setLegendPosition(LegendPosition.InsideSE);
+        double[] test = epochs.stream()
+                .mapToDouble(e -> 100 * e.validation().get("accuracy"))
+                .toArray();
         return Style.png(
-                CurvePicture.two("Loss", "cross entropy", history.losses(), "test", history.validation("loss")),
-                accuracies);
+                CurvePicture.losses("Loss", "cross entropy", steps, new History(epochs).validation("loss")),
+                CurvePicture.rising("Accuracy", "correct, %", train, test));
     }
 }
