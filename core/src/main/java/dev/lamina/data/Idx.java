@@ -21,29 +21,33 @@ public final class Idx {
     ///
     /// @throws DataException naming the file, and the expected and found bytes and sizes
     public static Values read(Path file) {
-        try (InputStream in = open(file)) {
-            return read(file, in);
-        } catch (EOFException | ZipException e) {
-            throw new DataException(file + ": the gzip data is truncated or damaged: " + e.getMessage(), e);
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(file.toString(), in);
         } catch (IOException e) {
             throw new DataException("cannot read " + file + ": " + e, e);
         }
     }
 
-    private static InputStream open(Path file) throws IOException {
-        var in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    /// The same from a stream, such as a resource, which is read to its end and left open; `name` is what messages
+    /// call it.
+    public static Values read(String name, InputStream in) {
         try {
-            in.mark(2);
-            boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
-            in.reset();
-            return gzip ? new GZIPInputStream(in, 1 << 16) : in;
+            return unpacked(name, unzipped(new BufferedInputStream(in, 1 << 16)));
+        } catch (EOFException | ZipException e) {
+            throw new DataException(name + ": the gzip data is truncated or damaged: " + e.getMessage(), e);
         } catch (IOException e) {
-            in.close();
-            throw e;
+            throw new DataException("cannot read " + name + ": " + e, e);
         }
     }
 
-    private static Values read(Path file, InputStream in) throws IOException {
+    private static InputStream unzipped(BufferedInputStream in) throws IOException {
+        in.mark(2);
+        boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
+        in.reset();
+        return gzip ? new GZIPInputStream(in, 1 << 16) : in;
+    }
+
+    private static Values unpacked(String file, InputStream in) throws IOException {
         byte[] magic = exactly(file, in, 4, "its magic number");
         int type = magic[2] & 0xFF;
         int width = width(type);
@@ -64,7 +68,7 @@ public final class Idx {
         return decode(type, data, dims);
     }
 
-    private static int[] dims(Path file, byte[] bytes) {
+    private static int[] dims(String file, byte[] bytes) {
         var buffer = ByteBuffer.wrap(bytes);
         var dims = new int[bytes.length / 4];
         for (int i = 0; i < dims.length; i++) {
@@ -76,7 +80,7 @@ public final class Idx {
         return dims;
     }
 
-    private static byte[] exactly(Path file, InputStream in, int bytes, String what) throws IOException {
+    private static byte[] exactly(String file, InputStream in, int bytes, String what) throws IOException {
         byte[] b = in.readNBytes(bytes);
         if (b.length < bytes)
             throw new DataException(
