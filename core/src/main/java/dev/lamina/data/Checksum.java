@@ -27,7 +27,6 @@ public final class Checksum {
     public static void requireMd5(Path file, String expected) {
         String found = md5(file);
         if (!found.equalsIgnoreCase(expected))
-            throw new DataException(
-                    file + ": expected MD5 " + expected + ", found " + found + "; download it again");
+            throw new DataException(file + ": expected MD5 " + expected + ", found " + found + "; download it again");
     }
 }

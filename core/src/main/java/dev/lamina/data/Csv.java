@@ -137,8 +137,7 @@ public record Csv(char delimiter, boolean header, Set<String> missing) {
             int start = line;
             var out = new StringBuilder();
             for (at++; ; at++) {
-                if (at >= text.length())
-                    throw new DataException(name + ", line " + start + ": a quote is not closed");
+                if (at >= text.length()) throw new DataException(name + ", line " + start + ": a quote is not closed");
                 char c = text.charAt(at);
                 if (c == '\n') line++;
                 if (c != '"') out.append(c);
@@ -147,8 +146,8 @@ public record Csv(char delimiter, boolean header, Set<String> missing) {
             }
             at++;
             if (!atEnd() && !delimits(text.charAt(at)))
-                throw new DataException(name + ", line " + line + ": expected the end of the field after its quote, found '"
-                        + text.charAt(at) + "'");
+                throw new DataException(name + ", line " + line
+                        + ": expected the end of the field after its quote, found '" + text.charAt(at) + "'");
             return out.toString();
         }
     }

@@ -46,9 +46,10 @@ record HostBatch(Values inputs, Values targets) {
 
         private Values checked(String what, Values v, List<Values> before) {
             if (!before.isEmpty() && !v.spec().equals(before.getFirst().spec()))
-                throw new DataException("data loader: the " + what + " of sample " + indices.getLast() + " is " + v.spec()
-                        + ", that of sample " + indices.getFirst() + " in the same batch "
-                        + before.getFirst().spec() + "; bring all to one size and type with map");
+                throw new DataException(
+                        "data loader: the " + what + " of sample " + indices.getLast() + " is " + v.spec()
+                                + ", that of sample " + indices.getFirst() + " in the same batch "
+                                + before.getFirst().spec() + "; bring all to one size and type with map");
             return v;
         }
 

@@ -70,8 +70,8 @@ public final class Idx {
         for (int i = 0; i < dims.length; i++) {
             dims[i] = buffer.getInt();
             if (dims[i] < 0)
-                throw new DataException(file + ": size " + i + " is " + Integer.toUnsignedString(dims[i])
-                        + ", which is too large");
+                throw new DataException(
+                        file + ": size " + i + " is " + Integer.toUnsignedString(dims[i]) + ", which is too large");
         }
         return dims;
     }
@@ -79,8 +79,8 @@ public final class Idx {
     private static byte[] exactly(Path file, InputStream in, int bytes, String what) throws IOException {
         byte[] b = in.readNBytes(bytes);
         if (b.length < bytes)
-            throw new DataException(file + " is truncated: expected " + bytes + " bytes for " + what + ", found "
-                    + b.length);
+            throw new DataException(
+                    file + " is truncated: expected " + bytes + " bytes for " + what + ", found " + b.length);
         return b;
     }
 

@@ -62,7 +62,8 @@ public final class Table {
 
     /// The rows in which none of these columns, or none at all if none is named, is missing.
     public Table withoutMissing(String... among) {
-        var which = (among.length == 0 ? columns : List.of(among)).stream().map(this::index).toList();
+        var which = (among.length == 0 ? columns : List.of(among))
+                .stream().map(this::index).toList();
         return new Table(
                 name,
                 columns,
@@ -97,8 +98,7 @@ public final class Table {
     }
 
     private DataException wrong(int row, String column, String problem) {
-        return new DataException(
-                name + ", line " + rows.get(row).line() + ", column \"" + column + "\": " + problem);
+        return new DataException(name + ", line " + rows.get(row).line() + ", column \"" + column + "\": " + problem);
     }
 
     /// The numbers of some columns: [rows, columns].
@@ -124,8 +124,11 @@ public final class Table {
             else sum += out[r] = number(r, column, v);
         }
         if (!gaps.isEmpty() && (policy == Missing.ERROR || gaps.size() == out.length))
-            throw wrong(gaps.getFirst(), column, "the value is missing"
-                    + (policy == Missing.ERROR ? "; choose Missing.MEAN or Missing.DROP" : " in all rows"));
+            throw wrong(
+                    gaps.getFirst(),
+                    column,
+                    "the value is missing"
+                            + (policy == Missing.ERROR ? "; choose Missing.MEAN or Missing.DROP" : " in all rows"));
         for (int r : gaps) out[r] = sum / (out.length - gaps.size());
         return out;
     }

@@ -14,8 +14,7 @@ import java.util.List;
 
 /// The mean loss and gradients of several batches, weighted by their samples, summed in place.
 final class Accumulator {
-    private static final Elementwise FIRST =
-            Elementwise.update("accumulate_first", 1, List.of(in(0).mul(scalar(0))));
+    private static final Elementwise FIRST = Elementwise.update("accumulate_first", 1, List.of(in(0).mul(scalar(0))));
     private static final Elementwise NEXT =
             Elementwise.update("accumulate", 2, List.of(in(0).add(in(1).mul(scalar(0)))));
 
@@ -46,7 +45,8 @@ final class Accumulator {
             Parameter.update(new Pointwise(FIRST, List.of(1.0 / samples)), List.of(s.value()), List.of(s));
         samples = 0;
         var byTensor = new IdentityHashMap<Tensor, Tensor>();
-        for (int i = 0; i < of.size(); i++) byTensor.put(of.get(i).value(), sums.get(i + 1).value());
+        for (int i = 0; i < of.size(); i++)
+            byTensor.put(of.get(i).value(), sums.get(i + 1).value());
         var all = sums.stream().skip(1).map(Parameter::value).toList();
         return new Gradients(sums.getFirst().value(), all, byTensor);
     }

@@ -40,7 +40,8 @@ public final class Accuracy implements Metric {
         if (threshold != null) addBinary(predictions, targets);
         else {
             int[] predicted = Classes.predicted("accuracy", predictions);
-            int[] actual = Classes.actual("accuracy", targets, predicted.length, predictions.shape().dim(1));
+            int[] actual = Classes.actual(
+                    "accuracy", targets, predicted.length, predictions.shape().dim(1));
             for (int i = 0; i < actual.length; i++) if (predicted[i] == actual[i]) right++;
             all += actual.length;
         }
@@ -50,7 +51,8 @@ public final class Accuracy implements Metric {
         float[] p = predictions.toFloats();
         float[] t = targets.toFloats();
         if (p.length != t.length)
-            throw new ShapeException("accuracy: predictions " + predictions.shape() + ", but targets " + targets.shape());
+            throw new ShapeException(
+                    "accuracy: predictions " + predictions.shape() + ", but targets " + targets.shape());
         for (int i = 0; i < p.length; i++) if ((p[i] > threshold) == (t[i] > 0.5)) right++;
         all += p.length;
     }

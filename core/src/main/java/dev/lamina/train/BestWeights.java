@@ -20,6 +20,10 @@ final class BestWeights {
             waited = 0;
             model.parameters().forEach((name, p) -> copy(name, p.value()));
         } else waited++;
+        return exhausted(rule);
+    }
+
+    boolean exhausted(EarlyStopping rule) {
         return waited >= rule.patience();
     }
 
@@ -28,7 +32,8 @@ final class BestWeights {
     }
 
     void restore(Layer model) {
-        if (!copies.isEmpty()) model.parameters().forEach((name, p) -> p.assign(copies.get(name).value()));
+        if (!copies.isEmpty())
+            model.parameters().forEach((name, p) -> p.assign(copies.get(name).value()));
     }
 
     SequencedMap<String, Parameter> copies() {

@@ -52,7 +52,8 @@ record Checkpoint(Path file, SequencedMap<String, Values> tensors, SequencedMap<
         if (version == null)
             throw new DataException(file + " is not a checkpoint of a trainer; read weights with Weights.load");
         if (!version.equals(VERSION))
-            throw new DataException(file + " is a checkpoint of version " + version + ", this program reads " + VERSION);
+            throw new DataException(
+                    file + " is a checkpoint of version " + version + ", this program reads " + VERSION);
         return new Checkpoint(file, f.tensors(), f.metadata());
     }
 

@@ -20,13 +20,13 @@ final class Classes {
                 ? targets.argMax(1)
                 : targets;
         if (t.dtype().floating() || t.shape().size() != n)
-            throw new DataException(metric + ": expected " + n + " integer labels [n] or rows [n, " + classes + "], got "
-                    + targets.spec());
+            throw new DataException(metric + ": expected " + n + " integer labels [n] or rows [n, " + classes
+                    + "], got " + targets.spec());
         int[] labels = t.toInts();
         for (int i = 0; i < n; i++)
             if (labels[i] < 0 || labels[i] >= classes)
-                throw new DataException(metric + ": label " + labels[i] + " of sample " + i + " is outside 0.."
-                        + (classes - 1));
+                throw new DataException(
+                        metric + ": label " + labels[i] + " of sample " + i + " is outside 0.." + (classes - 1));
         return labels;
     }
 }

@@ -35,8 +35,8 @@ public final class ConfusionMatrix implements Metric {
         int[] predicted = Classes.predicted("confusion matrix", predictions);
         int classes = predictions.shape().dim(1);
         if (classes != names.size())
-            throw new DataException("confusion matrix: made for " + names.size() + " classes, got predictions "
-                    + predictions.shape());
+            throw new DataException(
+                    "confusion matrix: made for " + names.size() + " classes, got predictions " + predictions.shape());
         int[] actual = Classes.actual("confusion matrix", targets, predicted.length, classes);
         for (int i = 0; i < actual.length; i++) counts[actual[i]][predicted[i]]++;
     }
@@ -84,7 +84,8 @@ public final class ConfusionMatrix implements Metric {
     public String table() {
         int width = 7;
         for (String n : names) width = Math.max(width, n.length() + 1);
-        for (long[] row : counts) width = Math.max(width, Long.toString(sum(row)).length() + 1);
+        for (long[] row : counts)
+            width = Math.max(width, Long.toString(sum(row)).length() + 1);
         int first = Math.max(width, "precision".length()) + 1;
         var out = new StringBuilder(" ".repeat(first));
         for (String n : names) out.append(right(n, width));

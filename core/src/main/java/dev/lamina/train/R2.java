@@ -35,8 +35,8 @@ public final class R2 implements Metric {
             total = new double[outputs];
         }
         if (outputs != residual.length)
-            throw new ShapeException("r2: a batch has " + outputs + " outputs per sample, those before had "
-                    + residual.length);
+            throw new ShapeException(
+                    "r2: a batch has " + outputs + " outputs per sample, those before had " + residual.length);
         for (int i = 0; i < p.length; i++) add(i % outputs, p[i], t[i], samples + i / outputs + 1);
         samples += n;
     }

@@ -39,7 +39,8 @@ public record SafeTensors(SequencedMap<String, Values> tensors, SequencedMap<Str
     private void replace(Path file, byte[] header) {
         Path target = file.toAbsolutePath();
         try {
-            Path fresh = Files.createTempFile(target.getParent(), target.getFileName().toString(), ".part");
+            Path fresh = Files.createTempFile(
+                    target.getParent(), target.getFileName().toString(), ".part");
             try {
                 try (var out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
                     writeAll(out, ByteBuffer.wrap(header));

@@ -32,14 +32,20 @@ record SafeTensorsHeader(SequencedMap<String, Entry> entries, SequencedMap<Strin
 
     /// The length and the header, padded with spaces to 8 bytes.
     static byte[] encode(SequencedMap<String, Values> tensors, Map<String, String> metadata) {
-        var json = new StringBuilder("{").append(Json.quote(METADATA)).append(':').append(Json.write(metadata));
+        var json =
+                new StringBuilder("{").append(Json.quote(METADATA)).append(':').append(Json.write(metadata));
         long at = 0;
         for (var e : tensors.entrySet()) {
             Spec s = e.getValue().spec();
             json.append(',').append(Json.quote(e.getKey()));
             json.append(":{\"dtype\":\"").append(s.dtype().name());
-            json.append("\",\"shape\":").append(List.of(boxed(s.shape())).toString().replace(" ", ""));
-            json.append(",\"data_offsets\":[").append(at).append(',').append(at += s.bytes()).append("]}");
+            json.append("\",\"shape\":")
+                    .append(List.of(boxed(s.shape())).toString().replace(" ", ""));
+            json.append(",\"data_offsets\":[")
+                    .append(at)
+                    .append(',')
+                    .append(at += s.bytes())
+                    .append("]}");
         }
         byte[] text = json.append('}').toString().getBytes(StandardCharsets.UTF_8);
         int padded = (text.length + 7) / 8 * 8;
@@ -63,11 +69,14 @@ record SafeTensorsHeader(SequencedMap<String, Entry> entries, SequencedMap<Strin
         if (8 + length > size) throw truncated(file, 8 + length, size);
         SafeTensorsHeader header;
         try {
-            header = of(Json.parse(StandardCharsets.UTF_8.decode(fill(in, (int) length)).toString()));
+            header = of(Json.parse(
+                    StandardCharsets.UTF_8.decode(fill(in, (int) length)).toString()));
         } catch (DataException e) {
             throw new DataException(file + " is not a safetensors file, or damaged: " + e.getMessage(), e);
         }
-        long end = header.entries.isEmpty() ? 0 : header.entries.lastEntry().getValue().to();
+        long end = header.entries.isEmpty()
+                ? 0
+                : header.entries.lastEntry().getValue().to();
         if (8 + length + end > size) throw truncated(file, 8 + length + end, size);
         if (8 + length + end < size)
             throw new DataException(file + " is too long: expected " + (8 + length + end) + " bytes, found " + size);
@@ -99,13 +108,15 @@ record SafeTensorsHeader(SequencedMap<String, Entry> entries, SequencedMap<Strin
         });
         var entries = new LinkedHashMap<String, Entry>();
         found.entrySet().stream()
-                .sorted(java.util.Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().from())
+                .sorted(java.util.Comparator.comparingLong(
+                                (Map.Entry<String, Entry> e) -> e.getValue().from())
                         .thenComparingLong(e -> e.getValue().to()))
                 .forEach(e -> entries.put(e.getKey(), e.getValue()));
         long at = 0;
         for (var e : entries.entrySet()) {
             if (e.getValue().from() != at)
-                throw new DataException(e.getKey() + " begins at byte " + e.getValue().from() + ", expected " + at);
+                throw new DataException(
+                        e.getKey() + " begins at byte " + e.getValue().from() + ", expected " + at);
             at = e.getValue().to();
         }
         return new SafeTensorsHeader(entries, metadata);
@@ -118,8 +129,7 @@ record SafeTensorsHeader(SequencedMap<String, Entry> entries, SequencedMap<Strin
             case "F64" -> DType.F64;
             case "I32" -> DType.I32;
             case "U8" -> DType.U8;
-            default ->
-                throw new DataException(name + " has type " + type + "; only F32, F64, I32 and U8 can be read");
+            default -> throw new DataException(name + " has type " + type + "; only F32, F64, I32 and U8 can be read");
         };
         long[] shape = numbers(name + " shape", fields.get("shape"));
         var dims = new int[shape.length];

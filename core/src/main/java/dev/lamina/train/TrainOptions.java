@@ -93,16 +93,7 @@ public record TrainOptions(
 
     public TrainOptions metrics(Metric... m) {
         return new TrainOptions(
-                epochs,
-                schedule,
-                clip,
-                seed,
-                validation,
-                List.of(m),
-                callbacks,
-                earlyStopping,
-                accumulate,
-                readEvery);
+                epochs, schedule, clip, seed, validation, List.of(m), callbacks, earlyStopping, accumulate, readEvery);
     }
 
     public TrainOptions callbacks(Callback... c) {

@@ -57,7 +57,7 @@ public final class Trainer {
     public History fit(DataLoader train, TrainOptions options) {
         options.schedule().ifPresent(optimizer::schedule);
         if (rng == null) rng = new Rng(options.seed());
-        stopped = false;
+        stopped = options.earlyStopping().map(best::exhausted).orElse(false);
         device().with(() -> rng.with(() -> {
             while (epochs < options.epochs() && !stopped) epoch(train, options);
             return null;
@@ -78,13 +78,7 @@ public final class Trainer {
                 .ifPresent(v -> validation.putAll(evaluate(v, options.metrics().toArray(Metric[]::new))));
         double seconds = (System.nanoTime() - start) * 1e-9;
         var result = new History.Epoch(
-                number,
-                losses.steps(),
-                losses.samples(),
-                losses.mean(),
-                validation,
-                optimizer.learningRate(),
-                seconds);
+                number, losses.steps(), losses.samples(), losses.mean(), validation, optimizer.learningRate(), seconds);
         history.add(result);
         epochs = number;
         options.earlyStopping().ifPresent(rule -> stopped |= best.observe(rule, result, model));
@@ -92,7 +86,8 @@ public final class Trainer {
     }
 
     private LossReader steps(Iterator<Batch> batches, int epoch, int steps, TrainOptions options) {
-        if (!batches.hasNext()) throw new DataException("train: epoch " + epoch + " has no batches; is the stream empty?");
+        if (!batches.hasNext())
+            throw new DataException("train: epoch " + epoch + " has no batches; is the stream empty?");
         var losses = new LossReader(readEvery(options));
         var sums = new Accumulator();
         while (batches.hasNext())
@@ -140,7 +135,8 @@ public final class Trainer {
         var divergence = new Divergence(model, epoch, bad.step(), bad.loss());
         if (readEvery(options) > 1) throw divergence.seenLate();
         for (Part p : parts)
-            divergence.replay(() -> new Rng(rng.seed(), p.position()).with(() -> Mode.train(() -> loss(p.batch()))), p.batch());
+            divergence.replay(
+                    () -> new Rng(rng.seed(), p.position()).with(() -> Mode.train(() -> loss(p.batch()))), p.batch());
         throw divergence.unexplained();
     }
 
@@ -176,7 +172,8 @@ public final class Trainer {
             var parts = new ArrayList<Tensor>();
             Iterator<Batch> batches = data.epoch(0);
             while (batches.hasNext())
-                parts.add(Scope.call(() -> Mode.evaluate(() -> model.apply(batches.next().inputs()))));
+                parts.add(Scope.call(
+                        () -> Mode.evaluate(() -> model.apply(batches.next().inputs()))));
             return Tensor.concat(0, parts);
         }));
     }
@@ -206,7 +203,8 @@ public final class Trainer {
 
     /// Writes all that is needed to go on later, in one file that replaces an older one in one stroke.
     public void save(Path file) {
-        Checkpoint.of(model, optimizer, epochs, rng == null ? new Rng(0) : rng, best).write(file);
+        Checkpoint.of(model, optimizer, epochs, rng == null ? new Rng(0) : rng, best)
+                .write(file);
     }
 
     /// Goes on from a file that `save` wrote, for the same model and optimizer.

@@ -54,7 +54,8 @@ public final class Weights {
         to.forEach((name, p) -> {
             Values v = from.get(name);
             if (v != null && !v.spec().equals(p.value().spec()))
-                different.add(name + " is " + v.spec() + ", expected " + p.value().spec());
+                different.add(
+                        name + " is " + v.spec() + ", expected " + p.value().spec());
         });
         var all = new ArrayList<String>();
         if (!missing.isEmpty()) all.add("missing " + missing);
