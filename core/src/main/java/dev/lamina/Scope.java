@@ -57,6 +57,17 @@ public final class Scope {
         if (parent != null) parent.add(o);
     }
 
+    /// Takes over a tensor that belongs to a scope inside this one.
+    void adopt(Tensor t) {
+        Storage.Owner o = t.storage().owner();
+        for (Scope s = o.scope; s != null; s = s.parent) {
+            if (s.parent != this) continue;
+            o.scope.remove(o);
+            add(o);
+            return;
+        }
+    }
+
     /// Frees a storage ahead of time if it belongs to this scope.
     void free(Storage s) {
         Storage.Owner o = s.owner();

@@ -1,6 +1,7 @@
 package dev.lamina;
 
 import dev.lamina.op.Op;
+import dev.lamina.op.Reshape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /// Reverse-mode differentiation: records the ops that depend on the watched tensors and walks them backwards. Tapes
 /// nest, and an inner one's gradients are recorded on the outer, so that gradients of gradients need nothing more.
@@ -19,6 +21,7 @@ public final class Tape {
     private record Node(Op op, List<Tensor> in, List<Tensor> out) {}
 
     private final Tape outer;
+    private final Scope scope = Scope.current();
     private final Set<Tensor> active = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Node> nodes = new ArrayList<>();
 
@@ -50,13 +53,17 @@ public final class Tape {
     }
 
     /// The vector-Jacobian products of `f` at `in` with `dOut`, one supplier per input: a gradient for ops that are
-    /// defined by other ops. A null in `dOut` stands for zero.
+    /// defined by other ops. A null in `dOut` stands for zero. A tensor that is given twice has a gradient for each.
     public static List<Supplier<Tensor>> pullback(
             UnaryOperator<List<Tensor>> f, List<Tensor> in, List<Tensor> dOut) {
-        return in.stream()
-                .<Supplier<Tensor>>map(x -> () -> {
+        return IntStream.range(0, in.size())
+                .<Supplier<Tensor>>mapToObj(i -> () -> {
+                    // Another handle, seen by an outer tape, tells this input from others with the same tensor.
+                    Tensor x = new Reshape(in.get(i).shape()).on(in.get(i));
+                    var inputs = new ArrayList<>(in);
+                    inputs.set(i, x);
                     var tape = new Tape(current(), List.of(x));
-                    List<Tensor> out = ScopedValue.where(CURRENT, tape).call(() -> f.apply(in));
+                    List<Tensor> out = ScopedValue.where(CURRENT, tape).call(() -> f.apply(inputs));
                     return tape.backward(out, dOut, List.of(x)).getFirst();
                 })
                 .toList();
@@ -81,6 +88,10 @@ public final class Tape {
         if (!depends) return;
         for (Tensor y : out) if (y.dtype().floating()) active.add(y);
         nodes.add(new Node(op, in, out));
+        if (scope == null) return;
+        // What is recorded must outlive a scope inside the loss, such as that of an inner tape.
+        in.forEach(scope::adopt);
+        out.forEach(scope::adopt);
     }
 
     /// Walks the tape from its end. Without an outer tape, what no earlier step needs is freed on the way.

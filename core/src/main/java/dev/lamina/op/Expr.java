@@ -242,9 +242,11 @@ public sealed interface Expr {
         return apply(UnaryFn.ROUND);
     }
 
-    /// `1 / (1 + exp(-x))`.
+    /// `1 / (1 + exp(-x))`, by the exponential of `-|x|`: one that overflows would make derivatives NaN.
     default Expr sigmoid() {
-        return of(1).div(neg().exp().add(1));
+        Expr positive = ge(0);
+        Expr e = positive.where(neg(), this).exp();
+        return positive.where(1, e).div(e.add(1));
     }
 
     /// `log(1 + exp(x))`, which is x to float precision above 20.

@@ -77,7 +77,7 @@ public record Reduce(Kind kind, List<Integer> axes) implements Kernel {
     }
 
     /// dy times the product of the other elements, right for zeros too: with one zero only that element has a
-    /// gradient, with more none has.
+    /// gradient, with more none has. What is differentiated again is right only without zeros.
     private Tensor productGradient(Tensor x, Tensor dy) {
         Tensor zero = x.eq(0).detach();
         Tensor zeros = zero.apply(Kind.SUM, axes);
