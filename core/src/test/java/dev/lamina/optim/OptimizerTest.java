@@ -49,9 +49,9 @@ class OptimizerTest {
 
     @Test
     void adamFindsTheMinimumOfRosenbrock() {
-        Parameter p = parameter(-1.2f, 1f);
-        var adam = new Adam(group(0.05, p), 0.9, 0.999, 1e-8);
-        minimize(adam, List.of(p), 1500, () -> {
+        Parameter p = parameter(-0.5f, 0.5f);
+        var adam = new Adam(group(0.1, p), 0.9, 0.999, 1e-8);
+        minimize(adam, List.of(p), 700, () -> {
             Tensor x = p.value().slice(0, 0, 1);
             Tensor y = p.value().slice(0, 1, 2);
             return x.sub(1).square().add(y.sub(x.square()).square().mul(100)).sum();
