@@ -22,7 +22,7 @@ import java.util.TreeMap;
 /// and the rows; other columns are left as they are.
 final class SupportTable {
     private static final String WRITE = "lamina.docs";
-    private static final List<String> FIXED = List.of("op", "cases", "gradient", "second gradient");
+    private static final List<String> FIXED = List.of("op", "gradient", "second gradient");
     private static final String HEAD = """
             # Ops
 
@@ -57,7 +57,6 @@ final class SupportTable {
 
     private static Map<String, String> row(String id, Backend backend, List<OpCase> cases) {
         var cells = new LinkedHashMap<String, String>();
-        cells.put("cases", Integer.toString(cases.size()));
         cells.put("gradient", word(cases.stream().anyMatch(c -> proven(c) && hasFormula(c))));
         cells.put(
                 "second gradient",
