@@ -67,6 +67,11 @@ public final class Parameter {
             if (!specs.get(i).equals(out.get(i).spec()))
                 throw new ShapeException(op.name() + ": result " + specs.get(i) + " does not fit the parameter "
                         + out.get(i).spec());
-        Tensor.deviceOf(op, in).run(op, in, out);
+        Device device = Tensor.deviceOf(op, in);
+        for (Tensor t : out)
+            if (t.device() != device)
+                throw new DeviceException(op.name() + ": inputs are on " + device + ", the parameter " + t.spec() + " is on "
+                        + t.device() + "; move one with to(device)");
+        device.run(op, in, out);
     }
 }
