@@ -7,6 +7,7 @@ import dev.lamina.op.Composite;
 import dev.lamina.op.Kernel;
 import dev.lamina.op.Op;
 import dev.lamina.op.Pointwise;
+import dev.lamina.op.Reduce;
 import dev.lamina.testing.OpCase.Trait;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,11 @@ final class SupportTable {
 
     private static String row(OpCase c) {
         Kernel op = c.op().apply(F32);
-        return op instanceof Pointwise p && p.f().scalars() > 0 ? p.name() + "_scalar" : op.name();
+        return switch (op) {
+            case Pointwise p when p.f().scalars() > 0 -> p.name() + "_scalar";
+            case Reduce r -> r.name() + " over axes";
+            default -> op.name();
+        };
     }
 
     private static Map<String, String> row(String id, Backend backend, List<OpCase> cases) {
