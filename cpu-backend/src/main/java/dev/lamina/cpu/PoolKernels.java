@@ -1,21 +1,26 @@
 package dev.lamina.cpu;
 
+import dev.lamina.DType;
 import dev.lamina.backend.Backend.View;
 
 /// Pooling.
 final class PoolKernels {
     private final PlainPool plain;
+    private final FloatMaxPool floats;
 
     PoolKernels(Workers workers) {
         this.plain = new PlainPool(workers);
+        this.floats = new FloatMaxPool(workers);
     }
 
     void max(dev.lamina.op.Window window, View x, View y, View index) {
-        plain.max(window, x, y, index);
+        if (x.dtype() == DType.F32) floats.max(window, x, y, index);
+        else plain.max(window, x, y, index);
     }
 
     void maxInput(View dy, View index, View dx) {
-        plain.maxInput(dy, index, dx);
+        if (dy.dtype() == DType.F32) floats.maxInput(dy, index, dx);
+        else plain.maxInput(dy, index, dx);
     }
 
     void maxPick(View x, View index, View y) {

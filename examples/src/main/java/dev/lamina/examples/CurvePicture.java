@@ -1,19 +1,20 @@
 package dev.lamina.examples;
 
 import java.awt.Color;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /// Curves over steps or epochs.
 final class CurvePicture {
     private CurvePicture() {}
 
-    /// One value a step, from step 1.
+    /// One value a step, before step 1 first.
     static XYChart chart(String title, String x, String y, double[] values) {
         XYChart chart = Style.chart(title, x, y);
-        Style.line(chart, y, counted(values.length), values, Style.BLUE);
-        chart.getStyler().setYAxisMin(0.0);
+        Style.line(chart, y, IntStream.range(0, values.length).asDoubleStream().toArray(), values, Style.BLUE);
+        chart.getStyler().setXAxisMin(0.0).setYAxisMin(0.0).setLegendVisible(false);
+        chart.getStyler().setXAxisMaxLabelCount(11).setPlotContentSize(0.98);
         return chart;
     }
 
@@ -33,20 +34,12 @@ final class CurvePicture {
     private static void marked(XYChart chart, String name, double[] y, Color color) {
         var s = Style.line(chart, name, counted(y.length), y, color);
         if (y.length <= 40) {
-            s.setMarker(org.knowm.xchart.style.markers.SeriesMarkers.CIRCLE);
+            s.setMarker(SeriesMarkers.CIRCLE);
             s.setMarkerColor(color);
         }
     }
 
-    static double[] counted(int n) {
+    private static double[] counted(int n) {
         return IntStream.rangeClosed(1, n).asDoubleStream().toArray();
-    }
-
-    /// Means over the last `width` values, of every `width`-th: what is left of a noisy curve to draw.
-    static double[] smoothed(double[] values, int width) {
-        int n = Math.ceilDiv(values.length, width);
-        return IntStream.range(0, n)
-                .mapToDouble(i -> Arrays.stream(values, i * width, Math.min(values.length, (i + 1) * width)).average().orElseThrow())
-                .toArray();
     }
 }

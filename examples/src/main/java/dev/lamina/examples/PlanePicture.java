@@ -6,6 +6,7 @@ import dev.lamina.nn.Layer;
 import java.awt.Color;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -33,6 +34,7 @@ final class PlanePicture {
         points(chart, "class 1", points, 1, Style.ORANGE);
         chart.getStyler().setXAxisMin(low[0]).setXAxisMax(high[0]).setYAxisMin(low[1]).setYAxisMax(high[1]);
         chart.getStyler().setPlotContentSize(1).setMarkerSize(7).setLegendPosition(LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(LegendLayout.Horizontal).setLegendBorderColor(Color.WHITE);
         return chart;
     }
 

@@ -1,5 +1,6 @@
 package dev.lamina.examples;
 
+import dev.lamina.Mode;
 import dev.lamina.Scope;
 import dev.lamina.Tensor;
 import dev.lamina.nn.Losses;
@@ -8,6 +9,7 @@ import dev.lamina.train.Callback;
 import dev.lamina.train.History;
 import java.util.ArrayList;
 import java.util.List;
+import org.knowm.xchart.style.Styler.LegendPosition;
 
 /// Tells how the training of a classifier goes: a bar while an epoch runs, a line when it is done, and at the end the
 /// learning curves.
@@ -26,7 +28,7 @@ final class Progress implements Callback {
 
     /// Cross entropy; notes on the way how many of the predictions that are trained on are right.
     Tensor loss(Tensor predictions, Tensor targets) {
-        if (dev.lamina.Mode.training()) Scope.run(() -> accuracy.add(predictions.detach(), targets));
+        if (Mode.training()) Scope.run(() -> accuracy.add(predictions.detach(), targets));
         return Losses.crossEntropy(predictions, targets);
     }
 
@@ -74,8 +76,10 @@ final class Progress implements Callback {
         var history = new History(epochs);
         double[] train = trainAccuracy.stream().mapToDouble(a -> 100 * a).toArray();
         double[] test = epochs.stream().mapToDouble(e -> 100 * e.validation().get("accuracy")).toArray();
+        var accuracies = CurvePicture.two("Accuracy", "correct, %", train, "test", test);
+        accuracies.getStyler().setLegendPosition(LegendPosition.InsideSE);
         return Style.png(
                 CurvePicture.two("Loss", "cross entropy", history.losses(), "test", history.validation("loss")),
-                CurvePicture.two("Accuracy", "correct, %", train, "test", test));
+                accuracies);
     }
 }
