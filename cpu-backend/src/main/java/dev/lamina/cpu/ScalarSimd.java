@@ -159,4 +159,15 @@ final class ScalarSimd implements Simd {
             z[zo + i] = cond[co + i] != 0f ? yes[yesAt + i] : no[noAt + i];
         }
     }
+
+    @Override
+    public void maxOfFour(
+            int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
+        ScalarPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+    }
+
+    @Override
+    public void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo) {
+        ScalarPool.mean(n, x, upper, lower, y, yo);
+    }
 }

@@ -75,6 +75,14 @@ interface Simd {
     /// `z = cond != 0 ? yes : no`; NaN counts as not zero.
     void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo);
 
+    /// The largest of each of n windows of 2 x 2 side by side, `x[upper + 2 i], x[upper + 2 i + 1]` and the two below at
+    /// `lower`, and its place: `place + 2 i`, one more in the right column, `w` more in the lower row. The first of
+    /// several wins, and NaN before any number.
+    void maxOfFour(int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io);
+
+    /// The mean of the same windows.
+    void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo);
+
     /// Finds the implementation once. [VectorSimd] is named by a string, because linking it fails without its module.
     final class Best {
         private static final String MODULE = "jdk.incubator.vector";

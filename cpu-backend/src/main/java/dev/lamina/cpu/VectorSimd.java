@@ -135,7 +135,7 @@ final class VectorSimd implements Simd {
             case SUB -> VectorArithmetic.sub(n, x, xo, y, yo, z, zo);
             case MUL -> VectorArithmetic.mul(n, x, xo, y, yo, z, zo);
             case DIV -> VectorArithmetic.div(n, x, xo, y, yo, z, zo);
-            case POW -> VectorPower.pow(n, x, xo, y, yo, z, zo);
+            case POW -> VectorPower.pow(n, x, xo, 1, y, yo, 1, z, zo);
             case MAX -> VectorCompare.max(n, x, xo, y, yo, z, zo);
             case MIN -> VectorCompare.min(n, x, xo, y, yo, z, zo);
             case LT -> VectorCompare.lt(n, x, xo, y, yo, z, zo);
@@ -184,5 +184,16 @@ final class VectorSimd implements Simd {
     @Override
     public void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo) {
         VectorArithmetic.where(n, cond, co, yes, yesAt, no, noAt, z, zo);
+    }
+
+    @Override
+    public void maxOfFour(
+            int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
+        VectorPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+    }
+
+    @Override
+    public void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo) {
+        VectorPool.mean(n, x, upper, lower, y, yo);
     }
 }
