@@ -1,6 +1,8 @@
 package dev.lamina.cpu;
 
-/// How [Reduce] joins numbers.
+import dev.lamina.op.Reduce;
+
+/// How numbers are joined: the kinds of the op `Reduce`.
 enum Reduction {
     SUM(0),
     PROD(1),
@@ -12,6 +14,15 @@ enum Reduction {
 
     Reduction(double identity) {
         this.identity = identity;
+    }
+
+    static Reduction of(Reduce.Kind kind) {
+        return switch (kind) {
+            case SUM -> SUM;
+            case PROD -> PROD;
+            case MAX -> MAX;
+            case MIN -> MIN;
+        };
     }
 
     double join(double a, double b) {

@@ -1,5 +1,7 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.BinaryFn;
+import dev.lamina.op.Expr.UnaryFn;
 import java.lang.System.Logger.Level;
 
 /// All that differs between a machine with the Vector API and one without: loops over `float[]`.
@@ -61,16 +63,16 @@ interface Simd {
     float min(int n, float[] x, int xo);
 
     /// `y = f(x)`.
-    void unary(UnaryFunction f, int n, float[] x, int xo, float[] y, int yo);
+    void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo);
 
     /// `z = f(x, y)`.
-    void binary(BinaryFunction f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo);
+    void binary(BinaryFn f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo);
 
     /// `z = f(x, s)`.
-    void binary(BinaryFunction f, int n, float[] x, int xo, float s, float[] z, int zo);
+    void binary(BinaryFn f, int n, float[] x, int xo, float s, float[] z, int zo);
 
     /// `z = f(s, y)`.
-    void binary(BinaryFunction f, int n, float s, float[] y, int yo, float[] z, int zo);
+    void binary(BinaryFn f, int n, float s, float[] y, int yo, float[] z, int zo);
 
     /// `z = cond != 0 ? yes : no`; NaN counts as not zero.
     void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo);

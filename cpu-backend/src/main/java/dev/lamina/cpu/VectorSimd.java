@@ -1,5 +1,7 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.BinaryFn;
+import dev.lamina.op.Expr.UnaryFn;
 import jdk.incubator.vector.FloatVector;
 
 /// [Simd] on the Vector API, with the vectors the machine prefers: it only sends each call to its loop.
@@ -124,12 +126,12 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void unary(UnaryFunction f, int n, float[] x, int xo, float[] y, int yo) {
+    public void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo) {
         VectorUnary.run(f, n, x, xo, y, yo);
     }
 
     @Override
-    public void binary(BinaryFunction f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    public void binary(BinaryFn f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         switch (f) {
             case ADD -> VectorArithmetic.add(n, x, xo, y, yo, z, zo);
             case SUB -> VectorArithmetic.sub(n, x, xo, y, yo, z, zo);
@@ -148,7 +150,7 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void binary(BinaryFunction f, int n, float[] x, int xo, float s, float[] z, int zo) {
+    public void binary(BinaryFn f, int n, float[] x, int xo, float s, float[] z, int zo) {
         switch (f) {
             case ADD -> VectorArithmetic.add(n, x, xo, s, z, zo);
             case SUB -> VectorArithmetic.sub(n, x, xo, s, z, zo);
@@ -168,7 +170,7 @@ final class VectorSimd implements Simd {
 
     /// Only difference, quotient and power have a loop of their own here; the others are turned round.
     @Override
-    public void binary(BinaryFunction f, int n, float s, float[] y, int yo, float[] z, int zo) {
+    public void binary(BinaryFn f, int n, float s, float[] y, int yo, float[] z, int zo) {
         switch (f) {
             case SUB -> VectorArithmetic.sub(n, s, y, yo, z, zo);
             case DIV -> VectorArithmetic.div(n, s, y, yo, z, zo);

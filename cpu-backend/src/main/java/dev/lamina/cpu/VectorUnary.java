@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.UnaryFn;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -11,7 +12,7 @@ final class VectorUnary {
 
     private VectorUnary() {}
 
-    static void run(UnaryFunction f, int n, float[] x, int xo, float[] y, int yo) {
+    static void run(UnaryFn f, int n, float[] x, int xo, float[] y, int yo) {
         int whole = n - n % L;
         map(f, whole, x, xo, y, yo);
         if (whole < n) {
@@ -27,7 +28,7 @@ final class VectorUnary {
         }
     }
 
-    private static void map(UnaryFunction f, int n, float[] x, int xo, float[] y, int yo) {
+    private static void map(UnaryFn f, int n, float[] x, int xo, float[] y, int yo) {
         switch (f) {
             case NEG -> neg(n, x, xo, y, yo);
             case ABS -> abs(n, x, xo, y, yo);

@@ -1,5 +1,7 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.BinaryFn;
+import dev.lamina.op.Expr.UnaryFn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,7 +21,7 @@ class SimdTest {
     };
 
     /// Largest error in units of the last place of the exact value, and the step in bits at which floats are tried.
-    private static double worst(Simd simd, UnaryFunction f, DoubleUnaryOperator exact, float low, float high) {
+    private static double worst(Simd simd, UnaryFn f, DoubleUnaryOperator exact, float low, float high) {
         double worst = 0;
         int n = 1000;
         var x = new float[n];
@@ -47,7 +49,7 @@ class SimdTest {
         return worst;
     }
 
-    private static void sweep(UnaryFunction f, DoubleUnaryOperator exact, float low, float high, double ulp) {
+    private static void sweep(UnaryFn f, DoubleUnaryOperator exact, float low, float high, double ulp) {
         for (var simd : Simds.all()) {
             double worst = worst(simd, f, exact, low, high);
             System.out.printf("%s %s: %.2f ulp%n", simd.getClass().getSimpleName(), f, worst);
@@ -57,16 +59,16 @@ class SimdTest {
 
     @Test
     void polynomialsAreWithinAFewUnitsOfTheLastPlace() {
-        sweep(UnaryFunction.EXP, Math::exp, -110, 89, 2);
-        sweep(UnaryFunction.EXPM1, Math::expm1, -110, 89, 3);
-        sweep(UnaryFunction.LOG, Math::log, 0, Float.MAX_VALUE, 2);
-        sweep(UnaryFunction.LOG1P, Math::log1p, -1, Float.MAX_VALUE, 3);
-        sweep(UnaryFunction.TANH, Math::tanh, -50, 50, 4);
-        sweep(UnaryFunction.ERF, SimdTest::erf, -10, 10, 3);
-        sweep(UnaryFunction.SQRT, Math::sqrt, 0, Float.MAX_VALUE, 0.5);
-        sweep(UnaryFunction.RSQRT, v -> 1 / Math.sqrt(v), Float.MIN_NORMAL, Float.MAX_VALUE, 1.5);
-        sweep(UnaryFunction.SIN, Math::sin, -3, 3, 2);
-        sweep(UnaryFunction.COS, Math::cos, -1.5f, 1.5f, 2);
+        sweep(UnaryFn.EXP, Math::exp, -110, 89, 2);
+        sweep(UnaryFn.EXPM1, Math::expm1, -110, 89, 3);
+        sweep(UnaryFn.LOG, Math::log, 0, Float.MAX_VALUE, 2);
+        sweep(UnaryFn.LOG1P, Math::log1p, -1, Float.MAX_VALUE, 3);
+        sweep(UnaryFn.TANH, Math::tanh, -50, 50, 4);
+        sweep(UnaryFn.ERF, SimdTest::erf, -10, 10, 3);
+        sweep(UnaryFn.SQRT, Math::sqrt, 0, Float.MAX_VALUE, 0.5);
+        sweep(UnaryFn.RSQRT, v -> 1 / Math.sqrt(v), Float.MIN_NORMAL, Float.MAX_VALUE, 1.5);
+        sweep(UnaryFn.SIN, Math::sin, -3, 3, 2);
+        sweep(UnaryFn.COS, Math::cos, -1.5f, 1.5f, 2);
     }
 
     /// The series near zero, the continued fraction of erfc beyond.
@@ -100,11 +102,11 @@ class SimdTest {
                     x[i] *= scale;
                 }
                 var y = new float[x.length];
-                simd.unary(UnaryFunction.SIN, x.length, x, 0, y, 0);
+                simd.unary(UnaryFn.SIN, x.length, x, 0, y, 0);
                 for (int i = 0; i < x.length; i++) {
                     assertEquals(Math.sin(x[i]), y[i], 1.5e-7, "sin " + x[i]);
                 }
-                simd.unary(UnaryFunction.COS, x.length, x, 0, y, 0);
+                simd.unary(UnaryFn.COS, x.length, x, 0, y, 0);
                 for (int i = 0; i < x.length; i++) {
                     assertEquals(Math.cos(x[i]), y[i], 1.5e-7, "cos " + x[i]);
                 }
@@ -112,7 +114,7 @@ class SimdTest {
         }
     }
 
-    private static double unary(UnaryFunction f, double x) {
+    private static double unary(UnaryFn f, double x) {
         return switch (f) {
             case NEG -> -x;
             case ABS -> Math.abs(x);
@@ -136,7 +138,7 @@ class SimdTest {
     @Test
     void unaryOnSpecialValuesAnyLengthAndInPlace() {
         for (var simd : Simds.all()) {
-            for (var f : UnaryFunction.values()) {
+            for (var f : UnaryFn.values()) {
                 for (int n = 0; n <= SPECIAL.length; n++) {
                     var y = new float[n + 4];
                     System.arraycopy(SPECIAL, 0, y, 2, n);
@@ -157,7 +159,7 @@ class SimdTest {
         }
     }
 
-    private static float binary(BinaryFunction f, float x, float y) {
+    private static float binary(BinaryFn f, float x, float y) {
         return switch (f) {
             case ADD -> x + y;
             case SUB -> x - y;
@@ -179,7 +181,7 @@ class SimdTest {
     void binaryOnAllPairsOfSpecialValuesInThreeForms() {
         int n = SPECIAL.length;
         for (var simd : Simds.all()) {
-            for (var f : BinaryFunction.values()) {
+            for (var f : BinaryFn.values()) {
                 for (float s : SPECIAL) {
                     var splat = new float[n];
                     java.util.Arrays.fill(splat, s);

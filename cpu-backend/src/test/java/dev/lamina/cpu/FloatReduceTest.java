@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-class ReduceTest {
+class FloatReduceTest {
     private static final int[][] SHAPES = {
         {1, 1, 1}, {0, 3, 2}, {3, 0, 2}, {1, 0, 1}, {5, 1, 7}, {1, 17, 1}, {3, 65, 1}, {100, 33, 1}, {1, 100_003, 1},
         {2, 40_000, 3}, {1, 300, 1500}, {7, 13, 31}, {64, 10, 8}, {1, 5000, 17}, {80, 37, 16}, {3, 40, 1030},
@@ -16,7 +16,7 @@ class ReduceTest {
     void agreesWithALoopInDouble() {
         try (var workers = new Workers(2)) {
             for (var simd : Simds.all()) {
-                var reduce = new Reduce(simd, workers);
+                var reduce = new FloatReduce(simd, workers);
                 for (var shape : SHAPES) {
                     for (var kind : Reduction.values()) {
                         check(reduce, kind, shape[0], shape[1], shape[2]);
@@ -26,7 +26,7 @@ class ReduceTest {
         }
     }
 
-    private static void check(Reduce reduce, Reduction kind, int outer, int n, int inner) {
+    private static void check(FloatReduce reduce, Reduction kind, int outer, int n, int inner) {
         var x = Simds.random(outer * n * inner, 1);
         if (kind == Reduction.PROD) {
             for (int i = 0; i < x.length; i++) {
@@ -65,7 +65,7 @@ class ReduceTest {
             try (var workers = new Workers(2)) {
                 for (int inner : new int[] {1, 4, 100}) {
                     var y = new float[inner];
-                    new Reduce(simd, workers).run(Reduction.SUM, 1, n / inner, inner, x, 0, y, 0);
+                    new FloatReduce(simd, workers).run(Reduction.SUM, 1, n / inner, inner, x, 0, y, 0);
                     double sum = 0;
                     for (float value : y) {
                         sum += value;
@@ -85,7 +85,7 @@ class ReduceTest {
                         var x = Simds.random(n, 6);
                         var y = new float[1];
                         x[n / 2] = Float.NaN;
-                        new Reduce(simd, workers).run(kind, 1, n, 1, x, 0, y, 0);
+                        new FloatReduce(simd, workers).run(kind, 1, n, 1, x, 0, y, 0);
                         assertTrue(Float.isNaN(y[0]), kind + " of NaN");
                     }
                 }
@@ -102,7 +102,7 @@ class ReduceTest {
                     try (var workers = new Workers(threads)) {
                         var x = Simds.random(shape[0] * shape[1] * shape[2], 1);
                         var y = new float[shape[0] * shape[2]];
-                        new Reduce(simd, workers).run(Reduction.SUM, shape[0], shape[1], shape[2], x, 0, y, 0);
+                        new FloatReduce(simd, workers).run(Reduction.SUM, shape[0], shape[1], shape[2], x, 0, y, 0);
                         first = first == null ? y : first;
                         assertArrayEquals(first, y);
                     }

@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.BinaryFn;
 import java.util.Arrays;
 
 /// Sum, product, maximum or minimum over the middle axis: x `[outer, n, inner]`, y `[outer, inner]`.
@@ -7,7 +8,7 @@ import java.util.Arrays;
 /// The axis is cut into parts of a length that depends on the shape alone; each part is reduced on one thread, sums in
 /// floats over some dozens of numbers and in doubles over those, and the parts are joined in order. So the bits do not
 /// depend on the threads, and the error of a long sum stays near that of its last rounding.
-final class Reduce {
+final class FloatReduce {
     /// Elements of one part.
     private static final int PART = 1 << 15;
     /// Results, or blocks of them, that are enough to share out without cutting the axis.
@@ -19,7 +20,7 @@ final class Reduce {
     private final Simd simd;
     private final Workers workers;
 
-    Reduce(Simd simd, Workers workers) {
+    FloatReduce(Simd simd, Workers workers) {
         this.simd = simd;
         this.workers = workers;
     }
@@ -92,9 +93,9 @@ final class Reduce {
             return;
         }
         var function = switch (kind) {
-            case SUM, PROD -> BinaryFunction.ADD;
-            case MAX -> BinaryFunction.MAX;
-            case MIN -> BinaryFunction.MIN;
+            case SUM, PROD -> BinaryFn.ADD;
+            case MAX -> BinaryFn.MAX;
+            case MIN -> BinaryFn.MIN;
         };
         var group = Scratch.floats(wide);
         for (int i = 0; i < n; i += ROWS) {
