@@ -34,10 +34,18 @@ final class BenchCommand implements Runnable {
     @Parameters(paramLabel = "NAME", description = "one of ${COMPLETION-CANDIDATES}")
     private Name name;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "64", description = "images in a step (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "images in a step (default: ${DEFAULT-VALUE})")
     private int batch;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "to measure for, after a warm-up of half as long (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "10",
+            description = "to measure for, after a warm-up of half as long (default: ${DEFAULT-VALUE})")
     private double seconds;
 
     @Mixin
@@ -59,7 +67,9 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         if (batch < 1) throw new ParameterException(spec.commandLine(), "--batch must be 1 or more, got " + batch);
-        if (!(seconds > 0 && seconds <= 3600)) throw new ParameterException(spec.commandLine(), "--seconds must be above 0 and at most 3600, got " + seconds);
+        if (!(seconds > 0 && seconds <= 3600))
+            throw new ParameterException(
+                    spec.commandLine(), "--seconds must be above 0 and at most 3600, got " + seconds);
         var report = new Report(spec.commandLine(), json);
         Device d = device.open(report);
         d.with(() -> new Rng(1).with(() -> {
@@ -74,11 +84,20 @@ final class BenchCommand implements Runnable {
         int steps = warmUp(d, step);
         var windows = new Window[WINDOWS];
         for (int i = 0; i < WINDOWS; i++) windows[i] = window(d, step, steps);
-        double[] millis = Arrays.stream(windows).mapToDouble(Window::stepMillis).sorted().toArray();
+        double[] millis =
+                Arrays.stream(windows).mapToDouble(Window::stepMillis).sorted().toArray();
         double median = millis[WINDOWS / 2];
         double gflops = step.multiplyAdds() * 6 / median * 1e-6;
-        report.say("%s, batch %d, on %s: %.2f ms a step (%.2f to %.2f in %d windows of %d steps)", name, batch, d.id(), median, millis[0], millis[WINDOWS - 1], WINDOWS, steps);
-        report.say("%,.0f images/s (%,.0f to %,.0f), %.1f GFLOP/s, peak memory %.1f MiB", rate(median), rate(millis[WINDOWS - 1]), rate(millis[0]), gflops, d.memory().peakBytes() / 0x1p20);
+        report.say(
+                "%s, batch %d, on %s: %.2f ms a step (%.2f to %.2f in %d windows of %d steps)",
+                name, batch, d.id(), median, millis[0], millis[WINDOWS - 1], WINDOWS, steps);
+        report.say(
+                "%,.0f images/s (%,.0f to %,.0f), %.1f GFLOP/s, peak memory %.1f MiB",
+                rate(median),
+                rate(millis[WINDOWS - 1]),
+                rate(millis[0]),
+                gflops,
+                d.memory().peakBytes() / 0x1p20);
         report.put("benchmark", name.name());
         report.put("batch", batch);
         report.put("images_per_second", rate(median));

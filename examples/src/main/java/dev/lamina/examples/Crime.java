@@ -82,7 +82,9 @@ final class Crime implements Example {
         var standardizer = Standardizer.fit(rawTrain);
         Dataset train = rawTrain.mapInputs(standardizer);
         Dataset test = parts.get(1).mapInputs(standardizer);
-        run.say("training on %,d communities, testing on %,d; features standardised by the training part", train.size(), test.size());
+        run.say(
+                "training on %,d communities, testing on %,d; features standardised by the training part",
+                train.size(), test.size());
         Layer model = model();
         run.describe(model, 1, FEATURES);
 
@@ -104,19 +106,24 @@ final class Crime implements Example {
         Table table = new Csv().delimiter('\t').parse(file == null ? "communities.tsv" : file.toString(), text(file));
         Table complete = table.withoutMissing();
         int dropped = table.rows() - complete.rows();
-        if (dropped > 0) run.say("%,d of %,d rows were left out, because a value is missing in them", dropped, table.rows());
+        if (dropped > 0)
+            run.say("%,d of %,d rows were left out, because a value is missing in them", dropped, table.rows());
         run.put("rows", complete.rows());
         run.put("rows_with_missing_values", dropped);
-        String[] inputs = complete.columns().stream().filter(c -> !c.equals(TARGET)).toArray(String[]::new);
+        String[] inputs =
+                complete.columns().stream().filter(c -> !c.equals(TARGET)).toArray(String[]::new);
         if (inputs.length != FEATURES)
-            throw new DataException("crime: expected " + FEATURES + " features beside " + TARGET + ", found " + inputs.length);
+            throw new DataException(
+                    "crime: expected " + FEATURES + " features beside " + TARGET + ", found " + inputs.length);
         return complete.regression(Table.Missing.ERROR, TARGET, inputs);
     }
 
     private static String text(Path file) {
         try (InputStream in = file == null
                 ? new GZIPInputStream(Crime.class.getResourceAsStream("crime/communities.tsv.gz"))
-                : file.toString().endsWith(".gz") ? new GZIPInputStream(Files.newInputStream(file)) : Files.newInputStream(file)) {
+                : file.toString().endsWith(".gz")
+                        ? new GZIPInputStream(Files.newInputStream(file))
+                        : Files.newInputStream(file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new DataException("crime: cannot read " + file + ": " + e, e);
@@ -150,13 +157,17 @@ final class Crime implements Example {
                 int epochs = run.settings().epochs();
                 run.trained(e.samples(), e.seconds());
                 if (e.epoch() % Math.max(1, epochs / LINES) == 0 || e.epoch() == epochs)
-                    run.say("epoch %d/%d  training error %.5f  test error %.5f", e.epoch(), epochs, e.loss(), e.validation().get("loss"));
+                    run.say(
+                            "epoch %d/%d  training error %.5f  test error %.5f",
+                            e.epoch(), epochs, e.loss(), e.validation().get("loss"));
             }
         };
     }
 
     private static void compare(Run run, String who, String key, Map<String, Double> errors) {
-        run.say("%-26s  squared error %.5f  absolute error %.4f  R2 %6.3f", who, errors.get("mse"), errors.get("mae"), errors.get("r2"));
+        run.say(
+                "%-26s  squared error %.5f  absolute error %.4f  R2 %6.3f",
+                who, errors.get("mse"), errors.get("mae"), errors.get("r2"));
         errors.forEach((name, value) -> run.put(key + "_" + name, value));
     }
 

@@ -10,7 +10,8 @@ final class DeviceOption {
             names = "--device",
             paramLabel = "ID",
             defaultValue = "best",
-            description = "cpu, cuda:0, opencl:0, ... as lamina doctor lists them (default: the first usable GPU, else the CPU)")
+            description =
+                    "cpu, cuda:0, opencl:0, ... as lamina doctor lists them (default: the first usable GPU, else the CPU)")
     private String id;
 
     /// @throws dev.lamina.DeviceException if the device that was asked for cannot be used
@@ -18,7 +19,9 @@ final class DeviceOption {
         Device device = Device.require(id);
         for (DeviceStatus s : Device.list()) {
             if (s.id().equals(device.id()))
-                report.say("device %s: %s (%s)", s.id(), s.name(), id.equals("best") ? "the best that is usable" : "asked for");
+                report.say(
+                        "device %s: %s (%s)",
+                        s.id(), s.name(), id.equals("best") ? "the best that is usable" : "asked for");
             else if (!s.usable()) report.say("not usable: %s: %s", s.id(), s.problem());
         }
         report.put("device", device.id());

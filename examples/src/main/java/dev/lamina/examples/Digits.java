@@ -1,6 +1,7 @@
 package dev.lamina.examples;
 
 import dev.lamina.DType;
+import dev.lamina.LaminaException;
 import dev.lamina.data.Augment;
 import dev.lamina.data.Batch;
 import dev.lamina.data.DataLoader;
@@ -12,6 +13,9 @@ import dev.lamina.train.Accuracy;
 import dev.lamina.train.ConfusionMatrix;
 import dev.lamina.train.TrainOptions;
 import dev.lamina.train.Trainer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /// What the models for handwritten digits share: data, training, and a look at the mistakes.
 final class Digits {
@@ -25,16 +29,22 @@ final class Digits {
 
     /// Trains with Adam whose rate rises and falls in one cycle, on digits that are moved a little each time.
     ///
+    /// @param make makes the model
     /// @param shift the most pixels that an image is moved by; 0 for none
-    static void train(Run run, Layer model, int shift) {
+    static void train(Run run, Supplier<Layer> make, int shift) {
         Settings s = run.settings();
-        Mnist mnist = s.data() == null ? Mnist.load() : Mnist.load(s.data());
+        // Unpacking 11 MB takes as long as making the model, and there is more than one core.
+        var loading = CompletableFuture.supplyAsync(() -> s.data() == null ? Mnist.load() : Mnist.load(s.data()));
+        Layer model = make.get();
+        run.describe(model, 1, 1, 28, 28);
+        Mnist mnist = result(loading);
         Dataset seen = mnist.train().take(s.limit());
-        run.say("training on %,d images, testing on %,d", seen.size(), mnist.test().size());
+        run.say(
+                "training on %,d images, testing on %,d",
+                seen.size(), mnist.test().size());
         if (shift > 0) seen = seen.mapInputs(Augment.shift(shift));
         var train = loader(seen, s.batch()).shuffle(s.seed());
         var test = loader(mnist.test(), TEST_BATCH);
-        run.describe(model, 1, 1, 28, 28);
 
         var progress = new Progress(run);
         var confusion = new ConfusionMatrix(10);
@@ -49,6 +59,14 @@ final class Digits {
                         .metrics(new Accuracy(), confusion, mistakes)
                         .callbacks(progress));
         report(run, progress, confusion, mistakes, mnist.test());
+    }
+
+    private static Mnist result(CompletableFuture<Mnist> loading) {
+        try {
+            return loading.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof LaminaException cause ? cause : e;
+        }
     }
 
     /// Bytes travel to the device, which makes numbers of mean 0 and deviation 1 of them.

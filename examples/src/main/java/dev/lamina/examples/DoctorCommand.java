@@ -39,11 +39,23 @@ final class DoctorCommand implements Runnable {
         boolean natives = Main.class.getModule().isNativeAccessEnabled();
         line(report, "lamina", Main.version());
         line(report, "java", Runtime.version() + ", " + System.getProperty("java.vendor"));
-        line(report, "system", System.getProperty("os.name") + " " + System.getProperty("os.version") + ", " + System.getProperty("os.arch"));
+        line(
+                report,
+                "system",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+                        + System.getProperty("os.arch"));
         line(report, "processors", runtime.availableProcessors() + " for this process");
         line(report, "heap", bytes(runtime.maxMemory()) + " at most; change it with LAMINA_JAVA_OPTS=-Xmx8g");
-        line(report, "vectors", vectors ? VECTORS + " is there" : "absent, so the CPU is slow: start Java with --add-modules " + VECTORS);
-        line(report, "natives", natives ? "allowed" : "GPU libraries make Java warn: start it with --enable-native-access=ALL-UNNAMED");
+        line(
+                report,
+                "vectors",
+                vectors
+                        ? VECTORS + " is there"
+                        : "absent, so the CPU is slow: start Java with --add-modules " + VECTORS);
+        line(
+                report,
+                "natives",
+                natives ? "allowed" : "GPU libraries make Java warn: start it with --enable-native-access=ALL-UNNAMED");
         report.put("java", Runtime.version().toString());
         report.put("processors", runtime.availableProcessors());
         report.put("heap_bytes", runtime.maxMemory());
@@ -55,7 +67,12 @@ final class DoctorCommand implements Runnable {
         var found = new ArrayList<Map<String, Object>>();
         report.say("%ndevices");
         for (DeviceStatus s : Device.list()) {
-            report.say("  %-10s  %-10s  %s%s", s.id(), s.usable() ? "usable" : "not usable", s.name(), s.memory() > 0 ? ", " + bytes(s.memory()) : "");
+            report.say(
+                    "  %-10s  %-10s  %s%s",
+                    s.id(),
+                    s.usable() ? "usable" : "not usable",
+                    s.name(),
+                    s.memory() > 0 ? ", " + bytes(s.memory()) : "");
             if (!s.usable()) report.say("  %-10s  %-10s  %s", "", "", s.problem());
             var device = new LinkedHashMap<String, Object>();
             device.put("id", s.id());
@@ -69,7 +86,8 @@ final class DoctorCommand implements Runnable {
         report.put("devices", found);
         boolean any = Device.list().stream().anyMatch(s -> s.usable() && s.kind() != DeviceStatus.Kind.EMULATED);
         String best = any ? Device.best().id() : null;
-        report.say("%n%s", any ? "Without --device, " + best + " is used." : "No device is usable without asking for it.");
+        report.say(
+                "%n%s", any ? "Without --device, " + best + " is used." : "No device is usable without asking for it.");
         report.put("best", best);
     }
 

@@ -4,13 +4,12 @@ import dev.lamina.LaminaException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -41,32 +40,31 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         var line = new CommandLine(new Main());
+        // Written when help is asked for: a start should not wait for it.
         for (String name : List.of("train", "summary"))
-            line.getSubcommands().get(name).getCommandSpec().usageMessage().footer(examples());
-        return line.setUsageHelpAutoWidth(true)
-                .setExecutionExceptionHandler((e, command, _) -> {
-                    // What Lamina says is meant for the user; of anything else the place matters.
-                    if (!(e instanceof LaminaException || e instanceof IllegalArgumentException)) e.printStackTrace(command.getErr());
-                    else command.getErr().println("lamina: " + e.getMessage());
-                    return CommandLine.ExitCode.SOFTWARE;
-                });
+            line.getSubcommands()
+                    .get(name)
+                    .getHelpSectionMap()
+                    .put(UsageMessageSpec.SECTION_KEY_FOOTER, _ -> examples());
+        return line.setUsageHelpAutoWidth(true).setExecutionExceptionHandler((e, command, _) -> {
+            // What Lamina says is meant for the user; of anything else the place matters.
+            if (!(e instanceof LaminaException || e instanceof IllegalArgumentException))
+                e.printStackTrace(command.getErr());
+            else command.getErr().println("lamina: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        });
     }
 
     /// Each example with what its options are unless they are given.
-    private static String[] examples() {
-        var lines = new ArrayList<>(List.of("", "Examples:"));
+    private static String examples() {
+        var text = new StringBuilder(String.format("%nExamples:%n"));
         for (Example e : Example.all()) {
             var d = e.defaults();
-            lines.add(String.format(Locale.ROOT, "  %-9s %s", e.name(), e.description()));
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "  %-9s --epochs %d%s --lr %s",
-                    "",
-                    d.epochs(),
-                    d.batch() == 0 ? "" : " --batch " + d.batch(),
-                    d.learningRate()));
+            String batch = d.batch() == 0 ? "" : " --batch " + d.batch();
+            text.append(String.format("  %-9s %s%n", e.name(), e.description()));
+            text.append(String.format("  %-9s --epochs %d%s --lr %s%n", "", d.epochs(), batch, d.learningRate()));
         }
-        return lines.toArray(String[]::new);
+        return text.toString();
     }
 
     static String version() {
@@ -80,7 +78,9 @@ public final class Main implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"lamina " + version(), "Java " + Runtime.version() + ", " + System.getProperty("java.vendor")};
+            return new String[] {
+                "lamina " + version(), "Java " + Runtime.version() + ", " + System.getProperty("java.vendor")
+            };
         }
     }
 }

@@ -46,6 +46,6 @@ final class Mlp implements Example {
 
     @Override
     public void train(Run run) {
-        Digits.train(run, model(), 0);
+        Digits.train(run, this::model, 0);
     }
 }

@@ -43,7 +43,9 @@ record Mnist(Dataset train, Dataset test) {
     }
 
     private static Mnist load(Function<String, Values> read) {
-        var parts = FILES.parallelStream().map(f -> checked(f, read.apply(f.name()))).toList();
+        var parts = FILES.parallelStream()
+                .map(f -> checked(f, read.apply(f.name())))
+                .toList();
         return new Mnist(dataset(parts.get(0), parts.get(1)), dataset(parts.get(2), parts.get(3)));
     }
 

@@ -49,6 +49,6 @@ final class MnistCnn implements Example {
 
     @Override
     public void train(Run run) {
-        Digits.train(run, model(), 1);
+        Digits.train(run, this::model, 1);
     }
 }

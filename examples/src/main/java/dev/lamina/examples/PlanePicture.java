@@ -32,7 +32,11 @@ final class PlanePicture {
         cells(chart, "predicted 1", positive, true, low, high, PALE_ORANGE);
         points(chart, "class 0", points, 0, Style.BLUE);
         points(chart, "class 1", points, 1, Style.ORANGE);
-        chart.getStyler().setXAxisMin(low[0]).setXAxisMax(high[0]).setYAxisMin(low[1]).setYAxisMax(high[1]);
+        chart.getStyler()
+                .setXAxisMin(low[0])
+                .setXAxisMax(high[0])
+                .setYAxisMin(low[1])
+                .setYAxisMax(high[1]);
         chart.getStyler().setPlotContentSize(1).setMarkerSize(7).setLegendPosition(LegendPosition.OutsideS);
         chart.getStyler().setLegendLayout(LegendLayout.Horizontal).setLegendBorderColor(Color.WHITE);
         return chart;
@@ -40,7 +44,10 @@ final class PlanePicture {
 
     /// The outermost coordinate on one side, and a little more.
     private static double edge(Points p, int axis, int sign) {
-        double most = IntStream.range(0, p.size()).mapToDouble(i -> sign * p.x(i, axis)).max().orElseThrow();
+        double most = IntStream.range(0, p.size())
+                .mapToDouble(i -> sign * p.x(i, axis))
+                .max()
+                .orElseThrow();
         return sign * (most + 0.4);
     }
 
@@ -55,7 +62,8 @@ final class PlanePicture {
             x[2 * i] = (float) coordinate(i % CELLS, 0, low, high);
             x[2 * i + 1] = (float) coordinate(i / CELLS, 1, low, high);
         }
-        float[] logits = Scope.call(() -> model.apply(Tensor.of(x, CELLS * CELLS, 2)).toFloats());
+        float[] logits =
+                Scope.call(() -> model.apply(Tensor.of(x, CELLS * CELLS, 2)).toFloats());
         var positive = new boolean[logits.length];
         for (int i = 0; i < logits.length; i++) positive[i] = logits[i] > 0;
         return positive;
@@ -63,15 +71,22 @@ final class PlanePicture {
 
     private static void cells(
             XYChart chart, String name, boolean[] positive, boolean which, double[] low, double[] high, Color color) {
-        int[] of = IntStream.range(0, positive.length).filter(i -> positive[i] == which).toArray();
+        int[] of = IntStream.range(0, positive.length)
+                .filter(i -> positive[i] == which)
+                .toArray();
         if (of.length == 0) return;
-        double[] x = IntStream.of(of).mapToDouble(i -> coordinate(i % CELLS, 0, low, high)).toArray();
-        double[] y = IntStream.of(of).mapToDouble(i -> coordinate(i / CELLS, 1, low, high)).toArray();
+        double[] x = IntStream.of(of)
+                .mapToDouble(i -> coordinate(i % CELLS, 0, low, high))
+                .toArray();
+        double[] y = IntStream.of(of)
+                .mapToDouble(i -> coordinate(i / CELLS, 1, low, high))
+                .toArray();
         Style.dots(chart, name, x, y, color).setMarker(SeriesMarkers.SQUARE);
     }
 
     private static void points(XYChart chart, String name, Points p, int label, Color color) {
-        int[] of = IntStream.range(0, p.size()).filter(i -> p.labels()[i] == label).toArray();
+        int[] of =
+                IntStream.range(0, p.size()).filter(i -> p.labels()[i] == label).toArray();
         double[] x = IntStream.of(of).mapToDouble(i -> p.x(i, 0)).toArray();
         double[] y = IntStream.of(of).mapToDouble(i -> p.x(i, 1)).toArray();
         Style.dots(chart, name, x, y, color);

@@ -39,8 +39,8 @@ final class PlaneTraining {
         for (int i = 0; i < steps; i++) {
             int step = i;
             Scope.run(() -> {
-                Gradients g = Tape.gradients(
-                        () -> Losses.binaryCrossEntropyWithLogits(model.apply(x), y), model.trainable());
+                Gradients g =
+                        Tape.gradients(() -> Losses.binaryCrossEntropyWithLogits(model.apply(x), y), model.trainable());
                 optimizer.step(g);
                 cost[step] = g.loss().item();
             });

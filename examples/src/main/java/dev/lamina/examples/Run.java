@@ -70,7 +70,8 @@ final class Run {
             Files.createDirectories(settings.out());
             Files.write(path, png.get());
         } catch (IOException e) {
-            throw new DataException("cannot write the picture " + path + ": " + e + "; choose another folder with --out", e);
+            throw new DataException(
+                    "cannot write the picture " + path + ": " + e + "; choose another folder with --out", e);
         }
         say("wrote %s", path);
     }
@@ -91,7 +92,9 @@ final class Run {
         double first = sinceStart(firstStepAt);
         put("seconds_to_first_step", first);
         put("seconds_in_all", sinceStart(System.currentTimeMillis()));
-        say("trained for %.1f s (%,.0f %s/s); the first step was done %.2f s after the start", seconds, rate, images ? "images" : "samples", first);
+        say(
+                "trained for %.1f s (%,.0f %s/s); the first step was done %.2f s after the start",
+                seconds, rate, images ? "images" : "samples", first);
         report.end();
     }
 }

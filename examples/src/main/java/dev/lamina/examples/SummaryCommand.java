@@ -12,9 +12,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `lamina summary NAME`.
-@Command(
-        name = "summary",
-        description = "Prints the layers of an example: shapes, parameters, multiply-adds.")
+@Command(name = "summary", description = "Prints the layers of an example: shapes, parameters, multiply-adds.")
 final class SummaryCommand implements Runnable {
     @Parameters(
             paramLabel = "NAME",
@@ -23,7 +21,11 @@ final class SummaryCommand implements Runnable {
             description = "one of ${COMPLETION-CANDIDATES}")
     private Example example;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "images or rows in the input (default: 1)")
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "images or rows in the input (default: 1)")
     private int batch;
 
     @Mixin

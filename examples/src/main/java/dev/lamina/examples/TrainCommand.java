@@ -82,7 +82,9 @@ final class TrainCommand implements Runnable {
         Example.Defaults defaults = example.defaults();
         check(epochs == null || epochs >= 1, "--epochs must be 1 or more, got " + epochs);
         check(batch == null || batch >= 1, "--batch must be 1 or more, got " + batch);
-        check(batch == null || defaults.batch() > 0, example.name() + " takes all its data in every step: leave --batch out");
+        check(
+                batch == null || defaults.batch() > 0,
+                example.name() + " takes all its data in every step: leave --batch out");
         check(
                 learningRate == null || learningRate > 0 && Double.isFinite(learningRate),
                 "--lr must be above 0, got " + learningRate);

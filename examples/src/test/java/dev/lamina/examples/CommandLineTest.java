@@ -11,10 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class CommandLineTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
         train                        | Missing required parameter: 'NAME'
         train minst                  | there is no example minst; there are logistic, shallow, mlp, mnist, crime
         train mnist --epochs 0       | --epochs must be 1 or more, got 0
@@ -69,7 +66,8 @@ final class CommandLineTest {
     void aloneItPrintsTheCommands() {
         Cli run = Cli.run();
         assertEquals(0, run.exit());
-        for (String c : List.of("train", "summary", "bench", "doctor")) assertTrue(run.out().contains("  " + c), run.out());
+        for (String c : List.of("train", "summary", "bench", "doctor"))
+            assertTrue(run.out().contains("  " + c), run.out());
     }
 
     @Test

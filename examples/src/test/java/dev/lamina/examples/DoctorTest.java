@@ -27,7 +27,10 @@ final class DoctorTest {
         assertEquals(1, run.out().lines().count());
         var devices = (List<?>) run.json().get("devices");
         assertEquals(Device.list().size(), devices.size());
-        var cpu = (Map<?, ?>) devices.stream().filter(d -> ((Map<?, ?>) d).get("id").equals("cpu")).findFirst().orElseThrow();
+        var cpu = (Map<?, ?>) devices.stream()
+                .filter(d -> ((Map<?, ?>) d).get("id").equals("cpu"))
+                .findFirst()
+                .orElseThrow();
         assertEquals(true, cpu.get("usable"));
         assertNotNull(run.json().get("best"));
         assertEquals(Runtime.getRuntime().availableProcessors(), run.number("processors"));

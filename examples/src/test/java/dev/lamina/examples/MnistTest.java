@@ -63,7 +63,8 @@ final class MnistTest {
     void aMissingFileIsNamed() throws IOException {
         copyAll();
         Files.delete(folder.resolve(FILES.get(2) + ".gz"));
-        String message = assertThrows(DataException.class, () -> Mnist.load(folder)).getMessage();
+        String message =
+                assertThrows(DataException.class, () -> Mnist.load(folder)).getMessage();
         assertTrue(message.contains("contains neither t10k-images-idx3-ubyte.gz nor t10k-images-idx3-ubyte"), message);
     }
 
@@ -72,7 +73,8 @@ final class MnistTest {
         copyAll();
         Path file = folder.resolve(FILES.get(2) + ".gz");
         Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 100_000));
-        String message = assertThrows(DataException.class, () -> Mnist.load(folder)).getMessage();
+        String message =
+                assertThrows(DataException.class, () -> Mnist.load(folder)).getMessage();
         assertTrue(message.contains(file.toString()) && message.contains("truncated"), message);
     }
 
@@ -86,7 +88,8 @@ final class MnistTest {
         plain[8] = 6; // a five before
         Files.delete(folder.resolve(FILES.get(1) + ".gz"));
         Files.write(folder.resolve(FILES.get(1)), plain);
-        String message = assertThrows(DataException.class, () -> Mnist.load(folder)).getMessage();
+        String message =
+                assertThrows(DataException.class, () -> Mnist.load(folder)).getMessage();
         assertTrue(message.contains("train-labels-idx1-ubyte is not that of MNIST"), message);
         assertTrue(message.contains("a25bea736e30d166cdddb491f175f624"), message);
     }
