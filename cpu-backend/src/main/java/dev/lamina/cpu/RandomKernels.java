@@ -36,7 +36,7 @@ final class RandomKernels {
         switch (op.kind()) {
             case UNIFORM -> words(op.seed(), op.position(), n, (i, w) -> e.set(i, Philox.uniform(w)));
             case BERNOULLI ->
-                words(op.seed(), op.position(), n, (i, w) -> e.set(i, Philox.uniform(w) < op.p() ? 1 : 0));
+                words(op.seed(), op.position(), n, (i, w) -> e.set(i, Philox.uniform(w) < (float) op.p() ? 1 : 0));
             case NORMAL ->
                 workers.loop(n, GRAIN, (from, to) -> {
                     for (int i = from; i < to; i += 2) {
@@ -56,6 +56,6 @@ final class RandomKernels {
                 op.seed(),
                 op.position(),
                 Math.toIntExact(y.shape().size()),
-                (i, w) -> b.set(i, Philox.uniform(w) < op.p() ? 0 : a.get(i) * scale));
+                (i, w) -> b.set(i, Philox.uniform(w) < (float) op.p() ? 0 : a.get(i) * scale));
     }
 }
