@@ -1,0 +1,145 @@
+package dev.lamina.kernels;
+
+import dev.lamina.DType;
+import dev.lamina.backend.Backend;
+import dev.lamina.op.ArgReduce;
+import dev.lamina.op.AvgPool2d;
+import dev.lamina.op.AvgPool2dInput;
+import dev.lamina.op.BroadcastTo;
+import dev.lamina.op.Cast;
+import dev.lamina.op.Composite;
+import dev.lamina.op.Concat;
+import dev.lamina.op.Conv2d;
+import dev.lamina.op.Conv2dInput;
+import dev.lamina.op.Conv2dWeight;
+import dev.lamina.op.CumSum;
+import dev.lamina.op.Dropout;
+import dev.lamina.op.Fill;
+import dev.lamina.op.Gather;
+import dev.lamina.op.Iota;
+import dev.lamina.op.Kernel;
+import dev.lamina.op.LogSoftmax;
+import dev.lamina.op.MatMul;
+import dev.lamina.op.MaxPool2d;
+import dev.lamina.op.MaxPool2dInput;
+import dev.lamina.op.MaxPool2dPick;
+import dev.lamina.op.Normalize;
+import dev.lamina.op.NormalizeGradient;
+import dev.lamina.op.Permute;
+import dev.lamina.op.Place;
+import dev.lamina.op.Pointwise;
+import dev.lamina.op.Random;
+import dev.lamina.op.Reduce;
+import dev.lamina.op.ScatterAdd;
+import dev.lamina.op.Slice;
+import dev.lamina.op.Softmax;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// The backend of every GPU: op to kernel text to launch, written once over a driver.
+public final class KernelBackend implements Backend {
+    private final GpuDriver driver;
+    private final Launcher launcher;
+    private final PointwiseKernels pointwise;
+    private final LayoutKernels layout;
+    private final IndexKernels index;
+    private final ReduceKernels reduce;
+    private final RandomKernels random;
+    private final GemmKernels gemm;
+    private final ConvKernels conv;
+    private final PoolKernels pool;
+    private final RowKernels rows;
+
+    public KernelBackend(GpuDriver driver) {
+        this.driver = driver;
+        this.launcher = new Launcher(driver);
+        pointwise = new PointwiseKernels(launcher);
+        layout = new LayoutKernels(launcher);
+        index = new IndexKernels(launcher);
+        reduce = new ReduceKernels(launcher);
+        random = new RandomKernels(launcher);
+        gemm = new GemmKernels(launcher);
+        conv = new ConvKernels(launcher);
+        pool = new PoolKernels(launcher);
+        rows = new RowKernels(launcher);
+    }
+
+    /// Kernels compiled so far.
+    public int variants() {
+        return launcher.variants();
+    }
+
+    @Override
+    public Object allocate(DType dtype, long size) {
+        return driver.allocate(size * dtype.bytes());
+    }
+
+    @Override
+    public void free(Object memory) {
+        driver.free(memory);
+    }
+
+    @Override
+    public void upload(MemorySegment from, View to) {
+        if (from.byteSize() > 0) driver.upload(from, to.memory(), to.offset() * to.dtype().bytes());
+    }
+
+    @Override
+    public void download(View from, MemorySegment to) {
+        if (to.byteSize() > 0) driver.download(from.memory(), from.offset() * from.dtype().bytes(), to);
+    }
+
+    @Override
+    public boolean accelerates(Composite op) {
+        return switch (op) {
+            case Softmax _, LogSoftmax _, Normalize _, NormalizeGradient _ -> true;
+        };
+    }
+
+    @Override
+    public void run(Kernel op, List<View> in, List<View> out) {
+        if (out.stream().allMatch(v -> v.shape().isEmpty())) return;
+        View y = out.getFirst();
+        switch (op) {
+            case Pointwise p -> pointwise.run(p, in, out);
+            case Cast _ -> pointwise.cast(in.getFirst(), y);
+            case Reduce r -> reduce.run(r, in.getFirst(), y);
+            case ArgReduce a -> reduce.arg(a, in.getFirst(), y);
+            case CumSum c -> reduce.cumSum(c, in.getFirst(), y);
+            case MatMul m -> gemm.run(m, in.get(0), in.get(1), y);
+            case Conv2d c -> conv.forward(c.window(), c.groups(), in.get(0), in.get(1), y);
+            case Conv2dInput c -> conv.input(c.window(), c.groups(), in.get(0), in.get(1), y);
+            case Conv2dWeight c -> conv.weight(c.window(), c.groups(), in.get(0), in.get(1), y);
+            case MaxPool2d m -> pool.max(m.window(), in.getFirst(), y, out.get(1));
+            case MaxPool2dInput m -> pool.maxInput(m.window(), in.get(0), in.get(1), y);
+            case MaxPool2dPick _ -> pool.maxPick(in.get(0), in.get(1), y);
+            case AvgPool2d a -> pool.avg(a.window(), a.includePad(), in.getFirst(), y);
+            case AvgPool2dInput a -> pool.avgInput(a.window(), a.includePad(), in.getFirst(), y);
+            case Permute p -> layout.permute(p, in.getFirst(), y);
+            case BroadcastTo _ -> layout.broadcast(in.getFirst(), y);
+            case Slice s -> layout.slice(s, in.getFirst(), y);
+            case Place p -> layout.place(p, in.getFirst(), y);
+            case Concat c -> layout.concat(c, in, y);
+            case Fill f -> layout.fill(f.value(), y);
+            case Iota i -> layout.iota(i, y);
+            case Gather g -> index.gather(g, in.get(0), in.get(1), y);
+            case ScatterAdd s -> index.scatterAdd(s, in.get(0), in.get(1), y);
+            case Random r -> random.random(r, y);
+            case Dropout d -> random.dropout(d, in.getFirst(), y);
+            case Softmax s -> rows.softmax(s.axis(), false, in.getFirst(), y);
+            case LogSoftmax s -> rows.softmax(s.axis(), true, in.getFirst(), y);
+            case Normalize n -> rows.normalize(n, in.getFirst(), out);
+            case NormalizeGradient n -> rows.normalizeGradient(n, in, y);
+        }
+    }
+
+    @Override
+    public void sync() {
+        driver.sync();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}
