@@ -15,7 +15,7 @@ public final class CpuProvider implements BackendProvider {
     @Override
     public List<DeviceStatus> probe() {
         String name = System.getProperty("os.arch") + ", " + Workers.shared().threads() + " threads, "
-                + Simd.best().description();
+                + (Simd.best().getClass().getSimpleName());
         return List.of(new DeviceStatus(
                 id(), name, DeviceStatus.Kind.CPU, Runtime.getRuntime().maxMemory(), null));
     }

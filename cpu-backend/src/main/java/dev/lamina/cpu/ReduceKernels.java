@@ -5,7 +5,7 @@ import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.ArgReduce;
 import dev.lamina.op.CumSum;
-import dev.lamina.op.Expr.BinaryFn;
+
 import dev.lamina.op.Reduce;
 
 /// Reductions. Any set of axes becomes passes over `[outer, n, inner] -> [outer, inner]`, the last group of axes
@@ -100,11 +100,11 @@ final class ReduceKernels {
             return;
         }
         System.arraycopy(x, xo, y, yo, inner);
-        BinaryFn fn = switch (kind) {
-            case SUM -> BinaryFn.ADD;
-            case PROD -> BinaryFn.MUL;
-            case MAX -> BinaryFn.MAX;
-            case MIN -> BinaryFn.MIN;
+        BinaryFunction fn = switch (kind) {
+            case SUM -> BinaryFunction.ADD;
+            case PROD -> BinaryFunction.MUL;
+            case MAX -> BinaryFunction.MAX;
+            case MIN -> BinaryFunction.MIN;
         };
         for (int i = 1; i < n; i++) simd.binary(fn, inner, y, yo, x, xo + i * inner, y, yo);
     }

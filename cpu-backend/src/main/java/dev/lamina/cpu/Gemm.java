@@ -1,0 +1,181 @@
+package dev.lamina.cpu;
+
+import java.util.Arrays;
+
+/// `C[m, n] (=|+=) A[m, k] B[k, n]` for row-major matrices, stored as they are or transposed, alone or in batches.
+///
+/// The shape picks one of three ways, never the number of threads, and the inner size is cut into the same blocks
+/// however the work is shared: the bits of the result depend on the shape alone.
+/// - one row or one column: [Gemv];
+/// - few rows or little work, B not transposed: B is read where it lies ([Simd#multiplyAt]);
+/// - otherwise both sides are packed into panels, each element once, in slabs of [#KC] by at most [#SLAB].
+final class Gemm {
+    /// A right panel of 16 columns is then 20 KB, which leaves a third of a first-level cache to the left panels.
+    private static final int KC = 320;
+    private static final int SLAB = 1024;
+    /// A block of C that one thread computes from a packed slab.
+    private static final int MC = 64;
+    private static final int NC = 128;
+    /// Elements below which packing is not shared.
+    private static final int PACKING = 1 << 14;
+    /// Multiplications below which a second thread does not pay (some 10 microseconds).
+    private static final long SERIAL = 500_000;
+
+    private final Simd simd;
+    private final Workers workers;
+    private final Gemv gemv;
+    private final int mr;
+    private final int nr;
+
+    Gemm(Simd simd, Workers workers) {
+        this.simd = simd;
+        this.workers = workers;
+        this.gemv = new Gemv(simd, workers);
+        this.mr = simd.rows();
+        this.nr = simd.columns();
+    }
+
+    /// One product; C must not be transposed. For `k = 0` it becomes zero, or stays where `add` is set.
+    void multiply(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
+        if (m <= 0 || n <= 0) {
+            return;
+        }
+        if (k <= 0) {
+            clear(m, n, c, add);
+        } else if (n == 1) {
+            gemv.multiply(m, k, a, b.data(), b.offset(), b.down(), c.data(), c.offset(), c.step(), add);
+        } else if (m == 1) {
+            gemv.multiply(n, k, b.flip(), a.data(), a.offset(), a.flip().down(), c.data(), c.offset(), 1, add);
+        } else if (!b.transposed() && n >= nr && (m <= 2 * mr || (long) m * n * k <= SERIAL)) {
+            direct(m, n, k, a, b, c, add);
+        } else {
+            packed(m, n, k, a, b, c, add);
+        }
+    }
+
+    /// `batch` products, whose matrices lie `sa`, `sb` and `sc` floats apart; `sa` or `sb` may be 0 (shared).
+    void multiply(
+            int batch, int m, int n, int k, Matrix a, int sa, Matrix b, int sb, Matrix c, int sc, boolean add) {
+        long each = Math.max(1, (long) m * n * k);
+        if (batch < 2 * workers.threads() && each > 4 * SERIAL) {
+            for (int i = 0; i < batch; i++) {
+                multiply(m, n, k, a.shift(i * sa), b.shift(i * sb), c.shift(i * sc), add);
+            }
+            return;
+        }
+        int grain = (int) Math.max(1, Math.min(batch, SERIAL / each));
+        workers.loop(batch, grain, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                multiply(m, n, k, a.shift(i * sa), b.shift(i * sb), c.shift(i * sc), add);
+            }
+        });
+    }
+
+    private static void clear(int m, int n, Matrix c, boolean add) {
+        if (!add) {
+            for (int i = 0; i < m; i++) {
+                Arrays.fill(c.data(), c.index(i, 0), c.index(i, n), 0f);
+            }
+        }
+    }
+
+    /// Only A is packed. The last columns of B, less than a tile wide, are packed too: a tile reads its full width, and
+    /// the array may end before that.
+    private void direct(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
+        int kc = blockOf(k);
+        int full = n / nr * nr;
+        var ap = Scratch.floats(Pack.roundUp(m, mr) * kc);
+        var at = Scratch.ints(kc);
+        for (int p = 0; p < kc; p++) {
+            at[p] = p * b.step();
+        }
+        for (int p0 = 0; p0 < k; p0 += kc) {
+            int p = p0;
+            int depth = Math.min(kc, k - p);
+            boolean more = add || p > 0;
+            for (int i = 0; i < m; i += mr) {
+                Pack.left(simd, a, i, Math.min(mr, m - i), p, depth, ap, i * depth);
+            }
+            int grain = (int) Math.max(1, Math.min(full / nr, SERIAL / ((long) m * depth * nr)));
+            workers.loop(full / nr, grain, (from, to) -> {
+                var edge = Scratch.floats(mr * nr);
+                int j = from * nr;
+                simd.multiplyAt(
+                        m, to * nr - j, depth, ap, 0, b.data(), b.index(p, j), at, c.data(), c.index(0, j), c.step(), more, edge);
+                Scratch.give(edge);
+            });
+            if (full < n) {
+                var bp = Scratch.floats(kc * nr);
+                var edge = Scratch.floats(mr * nr);
+                Pack.right(simd, b, full, n - full, p, depth, bp, 0);
+                simd.multiply(m, n - full, depth, ap, 0, bp, 0, c.data(), c.index(0, full), c.step(), more, edge);
+                Scratch.give(edge);
+                Scratch.give(bp);
+            }
+        }
+        Scratch.give(at);
+        Scratch.give(ap);
+    }
+
+    private void packed(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
+        int kc = blockOf(k);
+        var ap = Scratch.floats(Math.min(SLAB, Pack.roundUp(m, mr)) * kc);
+        var bp = Scratch.floats(Math.min(SLAB, Pack.roundUp(n, nr)) * kc);
+        for (int j = 0; j < n; j += SLAB) {
+            for (int p = 0; p < k; p += kc) {
+                for (int i = 0; i < m; i += SLAB) {
+                    int high = Math.min(SLAB, m - i);
+                    int wide = Math.min(SLAB, n - j);
+                    int depth = Math.min(kc, k - p);
+                    pack(i, high, j, i == 0 ? wide : 0, p, depth, a, b, ap, bp);
+                    slab(high, wide, depth, ap, bp, c.data(), c.index(i, j), c.step(), add || p > 0);
+                }
+            }
+        }
+        Scratch.give(bp);
+        Scratch.give(ap);
+    }
+
+    /// Equal blocks of at most [#KC]: 330 becomes 165 twice, not 320 and 10.
+    private static int blockOf(int k) {
+        return Pack.ceilDiv(k, Pack.ceilDiv(k, KC));
+    }
+
+    /// Left panels first, then right panels, shared out as one list of rows and columns.
+    private void pack(
+            int i0, int high, int j0, int wide, int p, int depth, Matrix a, Matrix b, float[] ap, float[] bp) {
+        int left = Pack.roundUp(high, mr);
+        int right = Pack.roundUp(wide, nr);
+        int unit = mr * nr;
+        workers.loop(left + right, Math.max(unit, PACKING / depth / unit * unit), (from, to) -> {
+            for (int i = from; i < Math.min(to, left); i += mr) {
+                Pack.left(simd, a, i0 + i, Math.min(mr, high - i), p, depth, ap, i * depth);
+            }
+            for (int j = Pack.roundUp(Math.max(0, from - left), nr); j < to - left; j += nr) {
+                Pack.right(simd, b, j0 + j, Math.min(nr, wide - j), p, depth, bp, j * depth);
+            }
+        });
+    }
+
+    /// C block by block: [#MC] rows of left panels fill a part of the second-level cache while the right panels of a
+    /// block pass through the first.
+    private void slab(
+            int high, int wide, int depth, float[] ap, float[] bp, float[] c, int co, int ldc, boolean add) {
+        int mc = Pack.roundUp(Math.min(MC, high), mr);
+        int nc = Pack.roundUp(Math.min(NC, wide), nr);
+        int across = Pack.ceilDiv(wide, nc);
+        int blocks = Pack.ceilDiv(high, mc) * across;
+        int grain = (int) Math.max(1, Math.min(blocks, SERIAL / ((long) mc * nc * depth)));
+        workers.loop(blocks, grain, (from, to) -> {
+            var edge = Scratch.floats(mr * nr);
+            for (int block = from; block < to; block++) {
+                int i = block / across * mc;
+                int j = block % across * nc;
+                int m = Math.min(mc, high - i);
+                int n = Math.min(nc, wide - j);
+                simd.multiply(m, n, depth, ap, i * depth, bp, j * depth, c, co + i * ldc + j, ldc, add, edge);
+            }
+            Scratch.give(edge);
+        });
+    }
+}

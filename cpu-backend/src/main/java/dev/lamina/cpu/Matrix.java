@@ -1,0 +1,28 @@
+package dev.lamina.cpu;
+
+/// A matrix inside a `float[]`: element (i, j) lies at `offset + i * step + j`, or where it is stored transposed at
+/// `offset + j * step + i`.
+record Matrix(float[] data, int offset, int step, boolean transposed) {
+    Matrix(float[] data, int offset, int step) {
+        this(data, offset, step, false);
+    }
+
+    int index(int i, int j) {
+        return transposed ? offset + j * step + i : offset + i * step + j;
+    }
+
+    /// Floats from (i, j) to (i + 1, j).
+    int down() {
+        return transposed ? 1 : step;
+    }
+
+    /// The same, seen with rows and columns exchanged; nothing moves.
+    Matrix flip() {
+        return new Matrix(data, offset, step, !transposed);
+    }
+
+    /// A matrix of the same form `by` floats further on.
+    Matrix shift(int by) {
+        return by == 0 ? this : new Matrix(data, offset + by, step, transposed);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.lamina.cpu;
+
+/// Copies pieces of matrices into the panels that [Simd#multiply] reads in one straight line.
+final class Pack {
+    private Pack() {}
+
+    /// Rows `i .. i + rows` and columns `p .. p + k` of A as a left panel of `width` rows.
+    static void left(Simd simd, Matrix a, int i, int rows, int p, int k, float[] to, int t) {
+        if (a.transposed()) {
+            along(simd, rows, k, a.data(), a.index(i, p), a.step(), to, t, simd.rows());
+        } else {
+            across(rows, k, a.data(), a.index(i, p), a.step(), to, t, simd.rows());
+        }
+    }
+
+    /// Rows `p .. p + k` and columns `j .. j + columns` of B as a right panel.
+    static void right(Simd simd, Matrix b, int j, int columns, int p, int k, float[] to, int t) {
+        if (b.transposed()) {
+            across(columns, k, b.data(), b.index(p, j), b.step(), to, t, simd.columns());
+        } else {
+            along(simd, columns, k, b.data(), b.index(p, j), b.step(), to, t, simd.columns());
+        }
+    }
+
+    /// A panel whose rows lie along k in memory: `to[t + p * width + r] = from[fo + r * ld + p]`, zero for `r >= rows`.
+    ///
+    /// Four rows at a time: reading all sixteen at once would use sixteen lines of one cache set where `ld` is a power
+    /// of two.
+    static void across(int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
+        int r = 0;
+        for (; r <= rows - 4; r += 4) {
+            int r0 = fo + r * ld;
+            int r1 = r0 + ld;
+            int r2 = r1 + ld;
+            int r3 = r2 + ld;
+            int d = t + r;
+            for (int p = 0; p < k; p++) {
+                to[d] = from[r0 + p];
+                to[d + 1] = from[r1 + p];
+                to[d + 2] = from[r2 + p];
+                to[d + 3] = from[r3 + p];
+                d += width;
+            }
+        }
+        for (; r < rows; r++) {
+            int row = fo + r * ld;
+            for (int p = 0; p < k; p++) {
+                to[t + p * width + r] = from[row + p];
+            }
+        }
+        for (; r < width; r++) {
+            for (int p = 0; p < k; p++) {
+                to[t + p * width + r] = 0f;
+            }
+        }
+    }
+
+    /// A panel whose rows lie across k in memory: `to[t + p * width + r] = from[fo + p * ld + r]`, zero for `r >= rows`.
+    private static void along(Simd simd, int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
+        if (rows == width && width == simd.columns()) {
+            simd.copyPanel(k, from, fo, ld, to, t);
+            return;
+        }
+        for (int p = 0; p < k; p++) {
+            int source = fo + p * ld;
+            int target = t + p * width;
+            int r = 0;
+            for (; r <= rows - 4; r += 4) {
+                to[target + r] = from[source + r];
+                to[target + r + 1] = from[source + r + 1];
+                to[target + r + 2] = from[source + r + 2];
+                to[target + r + 3] = from[source + r + 3];
+            }
+            for (; r < rows; r++) {
+                to[target + r] = from[source + r];
+            }
+            for (; r < width; r++) {
+                to[target + r] = 0f;
+            }
+        }
+    }
+
+    static int roundUp(int n, int multiple) {
+        return (n + multiple - 1) / multiple * multiple;
+    }
+
+    static int ceilDiv(int n, int d) {
+        return (n + d - 1) / d;
+    }
+}

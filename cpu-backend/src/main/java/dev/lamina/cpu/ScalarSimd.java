@@ -1,0 +1,127 @@
+package dev.lamina.cpu;
+
+/// [Simd] without the Vector API: plain loops with the same results up to rounding, several times slower.
+final class ScalarSimd implements Simd {
+    @Override
+    public int rows() {
+        return ScalarGemm.ROWS;
+    }
+
+    @Override
+    public int columns() {
+        return ScalarGemm.COLUMNS;
+    }
+
+    @Override
+    public void multiply(
+            int m, int n, int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge) {
+        ScalarGemm.multiply(m, n, k, a, ao, b, bo, c, co, ldc, add);
+    }
+
+    @Override
+    public void multiplyAt(
+            int m, int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add, float[] edge) {
+        ScalarGemm.multiplyAt(m, n, k, a, ao, b, bo, at, c, co, ldc, add);
+    }
+
+    @Override
+    public void multiplyRows(
+            int m, int n, int k, float[] a, int ao, int[] at, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge) {
+        ScalarGemm.multiplyRows(m, n, k, a, ao, at, b, bo, c, co, ldc, add);
+    }
+
+    @Override
+    public void dots(
+            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                c[co + i * ldc + j] += ScalarGemm.dot(k, a, ao + i * lda, b, bo + at[j]);
+            }
+        }
+    }
+
+    @Override
+    public void copyPanel(int count, float[] from, int fo, int step, float[] to, int t) {
+        for (int p = 0; p < count; p++) {
+            System.arraycopy(from, fo + p * step, to, t + p * ScalarGemm.COLUMNS, ScalarGemm.COLUMNS);
+        }
+    }
+
+    @Override
+    public void axpy(int n, float s, float[] x, int xo, float[] y, int yo) {
+        ScalarGemm.axpy(n, s, x, xo, y, yo);
+    }
+
+    @Override
+    public float dot(int n, float[] x, int xo, float[] y, int yo) {
+        return ScalarGemm.dot(n, x, xo, y, yo);
+    }
+
+    /// Four running doubles, more exact than the vector loop and as fast as a plain loop gets.
+    @Override
+    public double sum(int n, float[] x, int xo) {
+        double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        int i = 0;
+        for (; i <= n - 4; i += 4) {
+            s0 += x[xo + i];
+            s1 += x[xo + i + 1];
+            s2 += x[xo + i + 2];
+            s3 += x[xo + i + 3];
+        }
+        for (; i < n; i++) {
+            s0 += x[xo + i];
+        }
+        return s0 + s1 + (s2 + s3);
+    }
+
+    @Override
+    public float max(int n, float[] x, int xo) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            max = Math.max(max, x[xo + i]);
+        }
+        return max;
+    }
+
+    @Override
+    public float min(int n, float[] x, int xo) {
+        float min = Float.POSITIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            min = Math.min(min, x[xo + i]);
+        }
+        return min;
+    }
+
+    @Override
+    public void unary(UnaryFunction f, int n, float[] x, int xo, float[] y, int yo) {
+        ScalarMap.unary(f, n, x, xo, y, yo);
+    }
+
+    @Override
+    public void binary(BinaryFunction f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+        ScalarMap.binary(f, n, x, xo, 1, y, yo, 1, z, zo);
+    }
+
+    @Override
+    public void binary(BinaryFunction f, int n, float[] x, int xo, float s, float[] z, int zo) {
+        var single = Scratch.floats(1);
+        single[0] = s;
+        ScalarMap.binary(f, n, x, xo, 1, single, 0, 0, z, zo);
+        Scratch.give(single);
+    }
+
+    @Override
+    public void binary(BinaryFunction f, int n, float s, float[] y, int yo, float[] z, int zo) {
+        var single = Scratch.floats(1);
+        single[0] = s;
+        ScalarMap.binary(f, n, single, 0, 0, y, yo, 1, z, zo);
+        Scratch.give(single);
+    }
+
+    @Override
+    public void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo) {
+        for (int i = 0; i < n; i++) {
+            z[zo + i] = cond[co + i] != 0f ? yes[yesAt + i] : no[noAt + i];
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.lamina.cpu;
+
+import java.lang.System.Logger.Level;
+
+/// All that differs between a machine with the Vector API and one without: loops over `float[]`.
+///
+/// Ranges are `a[ao .. ao + n)`. An output may be the very range of an input (in place), but must not overlap one
+/// otherwise. Nothing here starts threads or allocates.
+///
+/// The matrix loops work on tiles of [#rows] by [#columns]. "Left panels" are `[ceil(m / rows)][k][rows]`, "right
+/// panels" `[ceil(n / columns)][k][columns]`, both padded with zeros. `edge` is scratch of `rows * columns` floats
+/// for tiles that hang over the border of C. C is overwritten, or added to where `add` is set.
+interface Simd {
+    /// The vectorised loops where the module `jdk.incubator.vector` is present, otherwise the plain ones.
+    static Simd best() {
+        return Best.SIMD;
+    }
+
+    /// Rows of a matrix tile.
+    int rows();
+
+    /// Columns of a matrix tile.
+    int columns();
+
+    /// C `[m, n]` = left panels at `ao` times right panels at `bo`, the inner size being `k`.
+    void multiply(
+            int m, int n, int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge);
+
+    /// C `[m, n]` = left panels times rows that lie anywhere: row `p` of B begins at `b[bo + at[p]]`.
+    ///
+    /// Reads every row up to `n` rounded up to a whole tile. A convolution is this product with `at` listing its taps,
+    /// so no patch is ever copied.
+    void multiplyAt(
+            int m, int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add, float[] edge);
+
+    /// C `[m, n]` = rows that lie anywhere times right panels: row `i` of A is `a[ao + at[i] .. + k)`.
+    ///
+    /// `at` has `m` rounded up to whole tiles entries (the last ones repeat a valid one).
+    void multiplyRows(
+            int m, int n, int k, float[] a, int ao, int[] at, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge);
+
+    /// C `[m, n]` += rows of A times rows of B: `c[i, j] += sum_q a[ao + i * lda + q] * b[bo + at[j] + q]`, `q < k`.
+    void dots(int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc);
+
+    /// Copies `count` rows of exactly [#columns] floats, `from` stepping by `step`, into consecutive rows of `to`.
+    void copyPanel(int count, float[] from, int fo, int step, float[] to, int t);
+
+    /// `y += s * x`.
+    void axpy(int n, float s, float[] x, int xo, float[] y, int yo);
+
+    /// `sum x * y`, in a fixed order.
+    float dot(int n, float[] x, int xo, float[] y, int yo);
+
+    /// The sum in a fixed order, floats within blocks of about a thousand and doubles over blocks.
+    double sum(int n, float[] x, int xo);
+
+    /// The largest, NaN if there is one, `-Infinity` for none.
+    float max(int n, float[] x, int xo);
+
+    /// The smallest, NaN if there is one, `Infinity` for none.
+    float min(int n, float[] x, int xo);
+
+    /// `y = f(x)`.
+    void unary(UnaryFunction f, int n, float[] x, int xo, float[] y, int yo);
+
+    /// `z = f(x, y)`.
+    void binary(BinaryFunction f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo);
+
+    /// `z = f(x, s)`.
+    void binary(BinaryFunction f, int n, float[] x, int xo, float s, float[] z, int zo);
+
+    /// `z = f(s, y)`.
+    void binary(BinaryFunction f, int n, float s, float[] y, int yo, float[] z, int zo);
+
+    /// `z = cond != 0 ? yes : no`; NaN counts as not zero.
+    void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo);
+
+    /// Finds the implementation once. [VectorSimd] is named by a string, because linking it fails without its module.
+    final class Best {
+        private static final String MODULE = "jdk.incubator.vector";
+        static final Simd SIMD = find();
+
+        private Best() {}
+
+        private static Simd find() {
+            String reason = "module " + MODULE + " is not loaded";
+            if (ModuleLayer.boot().findModule(MODULE).isPresent()) {
+                try {
+                    return (Simd) Class.forName("dev.lamina.cpu.VectorSimd")
+                            .getDeclaredConstructor()
+                            .newInstance();
+                } catch (ReflectiveOperationException | LinkageError e) {
+                    reason = "the vector kernels cannot be loaded (" + e + ")";
+                }
+            }
+            System.getLogger("dev.lamina.cpu")
+                    .log(
+                            Level.WARNING,
+                            "{0}: the CPU runs plain loops, several times slower; start java with --add-modules {1}",
+                            reason,
+                            MODULE);
+            return new ScalarSimd();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.lamina.cpu;
+
+import jdk.incubator.vector.FloatVector;
+
+/// [Simd] on the Vector API, with the vectors the machine prefers: it only sends each call to its loop.
+///
+/// Loaded by name from [Simd#best], so that nothing else needs the module `jdk.incubator.vector`.
+final class VectorSimd implements Simd {
+    private final Tile tile;
+    private final VectorGemm gemm;
+
+    VectorSimd() {
+        this(manyRegisters() ? new Tile8x2() : new Tile4x2());
+    }
+
+    VectorSimd(Tile tile) {
+        this.tile = tile;
+        this.gemm = new VectorGemm(tile);
+    }
+
+    /// AVX-512 and ARM have 32 vector registers, SSE and AVX2 have 16.
+    private static boolean manyRegisters() {
+        return FloatVector.SPECIES_PREFERRED.length() >= 16 || System.getProperty("os.arch", "").equals("aarch64");
+    }
+
+    @Override
+    public int rows() {
+        return tile.rows();
+    }
+
+    @Override
+    public int columns() {
+        return tile.columns();
+    }
+
+    @Override
+    public void multiply(
+            int m, int n, int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge) {
+        gemm.multiply(m, n, k, a, ao, b, bo, c, co, ldc, add, edge);
+    }
+
+    @Override
+    public void multiplyAt(
+            int m, int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add, float[] edge) {
+        gemm.multiplyAt(m, n, k, a, ao, b, bo, at, c, co, ldc, add, edge);
+    }
+
+    @Override
+    public void multiplyRows(
+            int m, int n, int k, float[] a, int ao, int[] at, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge) {
+        gemm.multiplyRows(m, n, k, a, ao, at, b, bo, c, co, ldc, add, edge);
+    }
+
+    @Override
+    public void dots(
+            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
+        VectorDots.dots(m, n, k, a, ao, lda, b, bo, at, c, co, ldc);
+    }
+
+    @Override
+    public void copyPanel(int count, float[] from, int fo, int step, float[] to, int t) {
+        VectorGemm.copyPanel(count, from, fo, step, to, t);
+    }
+
+    @Override
+    public void axpy(int n, float s, float[] x, int xo, float[] y, int yo) {
+        VectorRange.axpy(n, s, x, xo, y, yo);
+    }
+
+    @Override
+    public float dot(int n, float[] x, int xo, float[] y, int yo) {
+        return VectorDots.dot(n, x, xo, y, yo);
+    }
+
+    @Override
+    public double sum(int n, float[] x, int xo) {
+        return VectorDots.sum(n, x, xo);
+    }
+
+    @Override
+    public float max(int n, float[] x, int xo) {
+        return VectorRange.max(n, x, xo);
+    }
+
+    @Override
+    public float min(int n, float[] x, int xo) {
+        return VectorRange.min(n, x, xo);
+    }
+
+    @Override
+    public void unary(UnaryFunction f, int n, float[] x, int xo, float[] y, int yo) {
+        VectorUnary.run(f, n, x, xo, y, yo);
+    }
+
+    @Override
+    public void binary(BinaryFunction f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+        switch (f) {
+            case ADD -> VectorArithmetic.add(n, x, xo, y, yo, z, zo);
+            case SUB -> VectorArithmetic.sub(n, x, xo, y, yo, z, zo);
+            case MUL -> VectorArithmetic.mul(n, x, xo, y, yo, z, zo);
+            case DIV -> VectorArithmetic.div(n, x, xo, y, yo, z, zo);
+            case POW -> VectorPower.pow(n, x, xo, y, yo, z, zo);
+            case MAX -> VectorCompare.max(n, x, xo, y, yo, z, zo);
+            case MIN -> VectorCompare.min(n, x, xo, y, yo, z, zo);
+            case LT -> VectorCompare.lt(n, x, xo, y, yo, z, zo);
+            case LE -> VectorCompare.le(n, x, xo, y, yo, z, zo);
+            case GT -> VectorCompare.gt(n, x, xo, y, yo, z, zo);
+            case GE -> VectorCompare.ge(n, x, xo, y, yo, z, zo);
+            case EQ -> VectorCompare.eq(n, x, xo, y, yo, z, zo);
+            case NE -> VectorCompare.ne(n, x, xo, y, yo, z, zo);
+        }
+    }
+
+    @Override
+    public void binary(BinaryFunction f, int n, float[] x, int xo, float s, float[] z, int zo) {
+        switch (f) {
+            case ADD -> VectorArithmetic.add(n, x, xo, s, z, zo);
+            case SUB -> VectorArithmetic.sub(n, x, xo, s, z, zo);
+            case MUL -> VectorArithmetic.mul(n, x, xo, s, z, zo);
+            case DIV -> VectorArithmetic.div(n, x, xo, s, z, zo);
+            case POW -> VectorPower.pow(n, x, xo, s, z, zo);
+            case MAX -> VectorCompare.max(n, x, xo, s, z, zo);
+            case MIN -> VectorCompare.min(n, x, xo, s, z, zo);
+            case LT -> VectorCompare.lt(n, x, xo, s, z, zo);
+            case LE -> VectorCompare.le(n, x, xo, s, z, zo);
+            case GT -> VectorCompare.gt(n, x, xo, s, z, zo);
+            case GE -> VectorCompare.ge(n, x, xo, s, z, zo);
+            case EQ -> VectorCompare.eq(n, x, xo, s, z, zo);
+            case NE -> VectorCompare.ne(n, x, xo, s, z, zo);
+        }
+    }
+
+    /// Only difference, quotient and power have a loop of their own here; the others are turned round.
+    @Override
+    public void binary(BinaryFunction f, int n, float s, float[] y, int yo, float[] z, int zo) {
+        switch (f) {
+            case SUB -> VectorArithmetic.sub(n, s, y, yo, z, zo);
+            case DIV -> VectorArithmetic.div(n, s, y, yo, z, zo);
+            case POW -> VectorPower.pow(n, s, y, yo, z, zo);
+            case LT -> VectorCompare.gt(n, y, yo, s, z, zo);
+            case LE -> VectorCompare.ge(n, y, yo, s, z, zo);
+            case GT -> VectorCompare.lt(n, y, yo, s, z, zo);
+            case GE -> VectorCompare.le(n, y, yo, s, z, zo);
+            case ADD, MUL, MAX, MIN, EQ, NE -> binary(f, n, y, yo, s, z, zo);
+        }
+    }
+
+    @Override
+    public void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo) {
+        VectorArithmetic.where(n, cond, co, yes, yesAt, no, noAt, z, zo);
+    }
+}

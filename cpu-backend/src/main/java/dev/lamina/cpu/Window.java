@@ -1,0 +1,44 @@
+package dev.lamina.cpu;
+
+import java.util.Arrays;
+
+/// Copies a window of a plane, zeros where it reaches beyond.
+final class Window {
+    private Window() {}
+
+    /// `to[t + y * columns + x] = plane[(row + y * stepH), (column + x * stepW)]`, or 0 outside the plane `[h, w]`.
+    static void copy(
+            float[] plane,
+            int at,
+            int h,
+            int w,
+            int row,
+            int column,
+            int stepH,
+            int stepW,
+            int rows,
+            int columns,
+            float[] to,
+            int t) {
+        int first = column >= 0 ? 0 : Math.min(columns, (-column + stepW - 1) / stepW);
+        int last = Math.clamp((w - column + stepW - 1L) / stepW, first, columns);
+        for (int y = 0; y < rows; y++) {
+            int from = row + y * stepH;
+            int line = t + y * columns;
+            if (from < 0 || from >= h || first == last) {
+                Arrays.fill(to, line, line + columns, 0f);
+                continue;
+            }
+            Arrays.fill(to, line, line + first, 0f);
+            int source = at + from * w + column;
+            if (stepW == 1) {
+                System.arraycopy(plane, source + first, to, line + first, last - first);
+            } else {
+                for (int x = first; x < last; x++) {
+                    to[line + x] = plane[source + x * stepW];
+                }
+            }
+            Arrays.fill(to, line + last, line + columns, 0f);
+        }
+    }
+}
