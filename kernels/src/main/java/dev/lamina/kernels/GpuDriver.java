@@ -19,6 +19,11 @@ public interface GpuDriver extends AutoCloseable {
     /// The text before every kernel, such as `prelude.opencl.h`.
     String prelude();
 
+    /// A prelude of this package by its name.
+    static String preludeText(String file) {
+        return KernelText.resource(file);
+    }
+
     /// @throws dev.lamina.backend.Backend.OutOfMemory if there is no room
     Object allocate(long bytes);
 
