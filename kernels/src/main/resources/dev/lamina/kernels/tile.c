@@ -1,0 +1,31 @@
+// What every tiled product shares: a group keeps a TK-deep slab of each operand in local memory and multiplies them;
+// an item holds RM x RN sums in registers.
+// Defines: T; TM, TN, TK the group's tile; RM, RN the item's; RUN consecutive columns (rows: as many, at most RM) an
+// item reads at once; STAGES 2 to fetch the next slab into registers while this one is used, 1 to copy it straight.
+// Work per item and slab: RM * RN * TK multiply-adds for (RM + RN) * TK local reads.
+#define ITEMS ((TM / RM) * (TN / RN))
+#define ROW_RUN (RUN < RM ? RUN : RM)
+// One pad column per vector keeps transposing stores off each other's banks and rows aligned to 16 bytes.
+#define PAD 4
+#define LDM (TM + PAD)
+#define LDN (TN + PAD)
+
+// Row or column of the tile for an item's i-th of R: runs of `run`, dealt out to the `lanes` items in turn.
+#define SPREAD(lane, lanes, run, i) ((i) / (run) * (run) * (lanes) + (lane) * (run) + (i) % (run))
+#define TILE_ROW(i) SPREAD(LOCAL_ID / (TN / RN), TM / RM, ROW_RUN, (i))
+#define TILE_COLUMN(j) SPREAD(LOCAL_ID % (TN / RN), TN / RN, RUN, (j))
+
+// acc += a^T b for one slab: a [TK, LDM], b [TK, LDN].
+DEVICE void multiply(LOCAL const T *a, LOCAL const T *b, T acc[RM][RN]) {
+  for (int k = 0; k < TK; k++) {
+    T x[RM], y[RN];
+#pragma unroll
+    for (int i = 0; i < RM; i++) x[i] = a[k * LDM + TILE_ROW(i)];
+#pragma unroll
+    for (int j = 0; j < RN; j++) y[j] = b[k * LDN + TILE_COLUMN(j)];
+#pragma unroll
+    for (int i = 0; i < RM; i++)
+#pragma unroll
+      for (int j = 0; j < RN; j++) acc[i][j] = FMA(x[i], y[j], acc[i][j]);
+  }
+}
