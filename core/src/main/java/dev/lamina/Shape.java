@@ -3,7 +3,8 @@ package dev.lamina;
 import java.util.Arrays;
 import java.util.List;
 
-/// Row-major extents of a tensor, outermost first. A scalar has rank 0 and size 1; a size of 0 is an empty tensor.
+/// Row-major extents of a tensor, outermost first. A scalar has rank 0 and size 1; a size of 0 is an empty
+/// tensor.
 public final class Shape {
     /// The shape of a scalar.
     public static final Shape SCALAR = new Shape(new int[0]);

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
-/// An immutable, contiguous, row-major array on a device. Never closed by hand: scopes and the garbage collector
-/// return its memory. The ops are grouped in the interfaces that this class implements; each is one line over
-/// `Tensor.apply`, the only way an op runs.
+/// An immutable, contiguous, row-major array on a device. Never closed by hand: scopes and the garbage
+/// collector return its memory. The ops are grouped in the interfaces that this class implements; each is one
+/// line over `Tensor.apply`, the only way an op runs.
 public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, NeuralOps {
     private final Spec spec;
     private final Storage storage;

@@ -36,8 +36,8 @@ import dev.lamina.op.Softmax;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Runs ops on the CPU. Memory is a primitive array of the element type. Each op goes to the class that knows its
-/// family; f32, which layers compute in, has loops of its own and the other types share plain ones over
+/// Runs ops on the CPU. Memory is a primitive array of the element type. Each op goes to the class that knows
+/// its family; f32, which layers compute in, has loops of its own and the other types share plain ones over
 /// [Elements].
 final class CpuBackend implements Backend {
     private final PointwiseKernels pointwise;

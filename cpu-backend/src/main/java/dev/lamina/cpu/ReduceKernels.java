@@ -5,13 +5,11 @@ import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.ArgReduce;
 import dev.lamina.op.CumSum;
-
 import dev.lamina.op.Reduce;
 
-/// Reductions. Any set of axes becomes passes over `[outer, n, inner] -> [outer, inner]`, the last group of axes
-/// first. A pass is cut into pieces whose size depends on the shape alone, and pieces are combined in order, so
-/// the
-/// bits do not depend on the number of threads.
+/// Reductions. Any set of axes becomes passes over `[outer, n, inner] -> [outer, inner]`, the last group of
+/// axes first. A pass is cut into pieces whose size depends on the shape alone, and pieces are combined in
+/// order, so the bits do not depend on the number of threads.
 final class ReduceKernels {
     private static final int PIECE = 16 * 1024;
     private static final int MOST_ROWS = 512;

@@ -4,11 +4,8 @@ import dev.lamina.DType;
 import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
 
-
-
-/// Softmax and its logarithm over `[before, n, after]`: three passes over a row that stays in cache. Rows that do
-/// not
-/// lie together are gathered first.
+/// Softmax and its logarithm over `[before, n, after]`: three passes over a row that stays in cache. Rows that
+/// do not lie together are gathered first.
 final class SoftmaxKernels {
     private static final int GRAIN = 8 * 1024;
 

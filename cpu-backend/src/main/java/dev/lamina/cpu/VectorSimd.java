@@ -20,7 +20,8 @@ final class VectorSimd implements Simd {
 
     /// AVX-512 and ARM have 32 vector registers, SSE and AVX2 have 16.
     private static boolean manyRegisters() {
-        return FloatVector.SPECIES_PREFERRED.length() >= 16 || System.getProperty("os.arch", "").equals("aarch64");
+        return FloatVector.SPECIES_PREFERRED.length() >= 16
+                || System.getProperty("os.arch", "").equals("aarch64");
     }
 
     @Override
@@ -35,19 +36,54 @@ final class VectorSimd implements Simd {
 
     @Override
     public void multiply(
-            int m, int n, int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
         gemm.multiply(m, n, k, a, ao, b, bo, c, co, ldc, add, edge);
     }
 
     @Override
     public void multiplyAt(
-            int m, int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add, float[] edge) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] at,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
         gemm.multiplyAt(m, n, k, a, ao, b, bo, at, c, co, ldc, add, edge);
     }
 
     @Override
     public void multiplyRows(
-            int m, int n, int k, float[] a, int ao, int[] at, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int[] at,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
         gemm.multiplyRows(m, n, k, a, ao, at, b, bo, c, co, ldc, add, edge);
     }
 

@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 public final class KernelBackend implements Backend {
     private final GpuDriver driver;
     private final Launcher launcher;
+    private final Scratch scratch;
     private final PointwiseKernels pointwise;
     private final LayoutKernels layout;
     private final IndexKernels index;
@@ -54,15 +55,16 @@ public final class KernelBackend implements Backend {
     public KernelBackend(GpuDriver driver) {
         this.driver = driver;
         this.launcher = new Launcher(driver);
+        scratch = new Scratch(driver);
         pointwise = new PointwiseKernels(launcher);
         layout = new LayoutKernels(launcher);
-        index = new IndexKernels(launcher);
-        reduce = new ReduceKernels(launcher);
+        index = new IndexKernels(launcher, scratch);
+        reduce = new ReduceKernels(launcher, scratch);
         random = new RandomKernels(launcher);
         gemm = new GemmKernels(launcher);
         conv = new ConvKernels(launcher);
         pool = new PoolKernels(launcher);
-        rows = new RowKernels(launcher);
+        rows = new RowKernels(launcher, scratch);
     }
 
     /// Kernels compiled so far.
@@ -151,6 +153,7 @@ public final class KernelBackend implements Backend {
 
     @Override
     public void close() {
+        scratch.empty();
         driver.close();
     }
 }
