@@ -13,14 +13,12 @@ final class GemmKernels {
     private static final int WIDTH = 4;
 
     private final Launcher launcher;
+    private final Scratch scratch;
     private final Tiles tiles;
 
-    GemmKernels(Launcher launcher) {
-        this(launcher, launcher.tuning().product());
-    }
-
-    GemmKernels(Launcher launcher, Tiles tiles) {
+    GemmKernels(Launcher launcher, Scratch scratch, Tiles tiles) {
         this.launcher = launcher;
+        this.scratch = scratch;
         this.tiles = tiles;
     }
 
@@ -88,7 +86,7 @@ final class GemmKernels {
         int groups = t.groups(p.m, p.n) * count;
         long output = (long) count * p.m * p.n;
         long spare = ((long) p.m * p.k + (long) p.k * p.n) * count / 4;
-        int slice = t.slice(p.k, groups, launcher.units() * GROUPS_PER_UNIT, output, spare);
+        int slice = t.slice(p.k, groups, launcher.driver().limits().units() * GROUPS_PER_UNIT, output, spare);
         int slices = Math.max(1, Math.ceilDiv(p.k, slice));
         int aAt = Launcher.at(p.a) + s.a();
         int bAt = Launcher.at(p.b) + s.b();
@@ -102,7 +100,7 @@ final class GemmKernels {
         int[] size = p.batches.sizes();
         int[] a = p.batches.a();
         int[] b = p.batches.b();
-        launcher.summed(slices, Math.toIntExact(output), p.y, yAt, (to, at) -> launcher.groups(
+        launcher.summed(scratch, slices, p.y, yAt, Math.toIntExact(output), (to, at) -> launcher.groups(
                 text,
                 groups * slices,
                 t.items(),
@@ -141,7 +139,7 @@ final class GemmKernels {
         defines.put("TB", cpu ? "tb" : p.op.tb() ? "1" : "0");
         defines.put("VA", wideA && (wideB || !cpu) ? WIDTH : 1);
         defines.put("VB", wideB && (wideA || !cpu) ? WIDTH : 1);
-        return KernelText.of("gemm", "gemm", defines, "tile.c", "gemm.c");
+        return KernelText.tiled("gemm.c", "gemm", defines);
     }
 
     /// True if every stored row of every matrix begins on a whole vector.
