@@ -52,7 +52,12 @@ public final class KernelBackend implements Backend {
     private final PoolKernels pool;
     private final RowKernels rows;
 
+    /// With the tiles that `Tuner` found best for this device, if it ran, otherwise with those of its kind.
     public KernelBackend(GpuDriver driver) {
+        this(driver, Tuning.of(driver, new ProgramCache(ProgramCache.defaultFolder(), driver.name())));
+    }
+
+    KernelBackend(GpuDriver driver, Tuning tuning) {
         this.driver = driver;
         this.launcher = new Launcher(driver);
         scratch = new Scratch(driver);
@@ -61,8 +66,8 @@ public final class KernelBackend implements Backend {
         index = new IndexKernels(launcher, scratch);
         reduce = new ReduceKernels(launcher, scratch);
         random = new RandomKernels(launcher);
-        gemm = new GemmKernels(launcher);
-        conv = new ConvKernels(launcher);
+        gemm = new GemmKernels(launcher, scratch, tuning.product());
+        conv = new ConvKernels(launcher, scratch, tuning.convolution());
         pool = new PoolKernels(launcher);
         rows = new RowKernels(launcher, scratch);
     }

@@ -117,7 +117,7 @@ DEVICE T fetchB(GLOBAL const T *b, LOCAL const Spot *step, LOCAL const Spot *col
 
 KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RESTRICT c, int aAt, int bAt, int cAt,
             int batch, int groups, int cg, int h, int w, int og, int oh, int ow, int kh, int kw, int sh, int sw,
-            int top, int left, int dh, int dw, int stepH, int stepW, int phases, int slice) {
+            int top, int left, int dh, int dw, int stepH, int stepW, int slice) {
   SHARED T as[STAGES][TK * LDM];
   SHARED T bs[STAGES][TK * LDN];
   SHARED Spot step[STAGES][TK];

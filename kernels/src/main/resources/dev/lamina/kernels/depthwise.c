@@ -77,8 +77,8 @@ KERNEL depthwiseWeight(GLOBAL const T *RESTRICT dy, GLOBAL const T *RESTRICT x, 
   }
   sums[LOCAL_ID] = sum;
   SYNC;
-  for (int half = ITEMS / 2; half > 0; half /= 2) {
-    if (LOCAL_ID < half) sums[LOCAL_ID] += sums[LOCAL_ID + half];
+  for (int apart = ITEMS / 2; apart > 0; apart /= 2) {
+    if (LOCAL_ID < apart) sums[LOCAL_ID] += sums[LOCAL_ID + apart];
     SYNC;
   }
   if (LOCAL_ID == 0) dw_[dwAt + GROUP_ID] = sums[0];

@@ -20,8 +20,8 @@ KERNEL gemv(GLOBAL const T *RESTRICT matrix, GLOBAL const T *RESTRICT x, GLOBAL 
     for (int i = lane; i < k; i += LANES) sum = FMA(matrix[ROWS ? output * k + i : i * n + output], x[i], sum);
   sums[slot] = sum;
   SYNC;
-  for (int half = LANES / 2; half > 0; half /= 2) {
-    if (lane < half) sums[slot] += sums[slot + half * OUTPUTS];
+  for (int apart = LANES / 2; apart > 0; apart /= 2) {
+    if (lane < apart) sums[slot] += sums[slot + apart * OUTPUTS];
     SYNC;
   }
   if (lane == 0 && output < n) y[yAt + batch * n + output] = sums[slot];

@@ -44,7 +44,7 @@ final class OpenClDriver implements GpuDriver {
     private final AtomicInteger launches = new AtomicInteger();
 
     OpenClDriver(ClDevice device) {
-        this(device, new ProgramCache(ProgramCache.defaultFolder(), device.name() + "\n" + device.driver()), STAGING);
+        this(device, new ProgramCache(ProgramCache.defaultFolder(), name(device)), STAGING);
     }
 
     /// @param staging bytes of the rings that copies pass through
@@ -67,6 +67,15 @@ final class OpenClDriver implements GpuDriver {
     @SuppressWarnings("deprecation")
     private static cl_command_queue inOrderQueue(cl_context context, cl_device_id device) {
         return clCreateCommandQueue(context, device, 0, null);
+    }
+
+    private static String name(ClDevice device) {
+        return device.name() + "\n" + device.driver();
+    }
+
+    @Override
+    public String name() {
+        return name(device);
     }
 
     @Override

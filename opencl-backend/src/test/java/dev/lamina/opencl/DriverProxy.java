@@ -12,6 +12,11 @@ class DriverProxy implements GpuDriver {
     }
 
     @Override
+    public String name() {
+        return driver.name();
+    }
+
+    @Override
     public Limits limits() {
         return driver.limits();
     }
