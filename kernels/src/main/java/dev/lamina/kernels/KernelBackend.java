@@ -152,6 +152,11 @@ public final class KernelBackend implements Backend {
     }
 
     @Override
+    public boolean asynchronous() {
+        return true;
+    }
+
+    @Override
     public void sync() {
         driver.sync();
     }

@@ -26,7 +26,7 @@ import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.jocl.cl_mem;
 
-/// One OpenCL device behind one in-order queue; memory objects are `cl_mem`.
+/// One OpenCL device behind one in-order queue (a second one only maps host memory); memory objects are `cl_mem`.
 final class OpenClDriver implements GpuDriver {
     private static final int STAGING = 16 << 20;
     private static final int SMALLEST = 16;
@@ -38,8 +38,8 @@ final class OpenClDriver implements GpuDriver {
     private final cl_context context;
     private final cl_command_queue queue;
     private final Programs programs;
-    private final Staging up;
-    private final Staging down;
+    private final cl_command_queue mapping;
+    private final Staging staging;
     private final Queue<ClKernel> kernels = new ConcurrentLinkedQueue<>();
     private final AtomicInteger launches = new AtomicInteger();
 
@@ -47,16 +47,16 @@ final class OpenClDriver implements GpuDriver {
         this(device, new ProgramCache(ProgramCache.defaultFolder(), name(device)), STAGING);
     }
 
-    /// @param staging bytes of the rings that copies pass through
-    OpenClDriver(ClDevice device, ProgramCache cache, int staging) {
+    /// @param stagingBytes the ring that copies pass through
+    OpenClDriver(ClDevice device, ProgramCache cache, int stagingBytes) {
         this.device = device;
         try {
             var platform = new cl_context_properties();
             platform.addProperty(org.jocl.CL.CL_CONTEXT_PLATFORM, device.platform());
             context = clCreateContext(platform, 1, new cl_device_id[] {device.handle()}, null, null, null);
             queue = inOrderQueue(context, device.handle());
-            up = new Staging(context, queue, staging);
-            down = new Staging(context, queue, staging);
+            mapping = inOrderQueue(context, device.handle());
+            staging = new Staging(context, queue, mapping, stagingBytes);
         } catch (CLException e) {
             throw ClErrors.failed("opening " + device.name(), e);
         }
@@ -120,12 +120,12 @@ final class OpenClDriver implements GpuDriver {
 
     @Override
     public void upload(MemorySegment from, Object to, long offset) {
-        up.upload(from, (cl_mem) to, offset);
+        staging.upload(from, (cl_mem) to, offset);
     }
 
     @Override
     public void download(Object from, long offset, MemorySegment to) {
-        down.download((cl_mem) from, offset, to);
+        staging.download((cl_mem) from, offset, to);
     }
 
     @Override
@@ -154,8 +154,8 @@ final class OpenClDriver implements GpuDriver {
     public void close() {
         sync();
         kernels.forEach(ClKernel::release);
-        up.close();
-        down.close();
+        staging.close();
+        clReleaseCommandQueue(mapping);
         clReleaseCommandQueue(queue);
         clReleaseContext(context);
     }

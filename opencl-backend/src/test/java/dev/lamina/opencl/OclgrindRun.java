@@ -8,6 +8,7 @@ import dev.lamina.kernels.ProgramCache;
 import dev.lamina.testing.CaseSweep;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /// What runs on oclgrind, in a JVM of its own: op cases, or kernels with a fault. Prints `> name` before each, so that
@@ -47,7 +48,7 @@ final class OclgrindRun {
 
     private OclgrindRun() {}
 
-    /// @param args `kernels name ...`, or `cases elements each`
+    /// @param args `kernels name ...` or `cases name ...`
     static void main(String[] args) {
         var found = OpenCl.found();
         if (found.devices().size() != 1 || !found.devices().getFirst().name().contains("Oclgrind"))
@@ -55,14 +56,17 @@ final class OclgrindRun {
         // A folder below a file: nothing that was compiled for another device, or kept.
         var cache = new ProgramCache(Path.of("/dev/null/none"), "oclgrind");
         try (var driver = new OpenClDriver(found.devices().getFirst(), cache, 1 << 16)) {
-            if (args[0].equals("kernels")) for (int i = 1; i < args.length; i++) kernel(driver, args[i]);
-            else cases(driver, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+            var device = Device.of("oclgrind", new KernelBackend(driver));
+            for (String name : List.of(args).subList(1, args.length)) {
+                System.out.println("> " + name);
+                if (args[0].equals("kernels")) kernel(driver, name);
+                else opCase(device, name);
+            }
         }
         System.out.println("> done");
     }
 
     private static void kernel(OpenClDriver driver, String name) {
-        System.out.println("> " + name);
         var fault = KERNELS.get(name);
         String text = driver.prelude() + "KERNEL k(GLOBAL float *x, GLOBAL const int *i, int n) {\n" + fault.kernel()
                 + "\n}\n";
@@ -76,15 +80,11 @@ final class OclgrindRun {
         driver.free(i);
     }
 
-    private static void cases(OpenClDriver driver, int elements, int each) {
-        var device = Device.of("oclgrind", new KernelBackend(driver));
-        for (String name : CaseSweep.names(elements, each)) {
-            System.out.println("> " + name);
-            try {
-                Scope.run(() -> CaseSweep.run(name, device));
-            } catch (AssertionError | LaminaException e) {
-                System.out.println(e.getMessage());
-            }
+    private static void opCase(Device device, String name) {
+        try {
+            Scope.run(() -> CaseSweep.run(name, device));
+        } catch (AssertionError | LaminaException e) {
+            System.out.println(e.getMessage());
         }
     }
 }
