@@ -1,6 +1,7 @@
 package dev.lamina;
 
-/// Element type of a tensor. Storage-only types (half precision) join here; a backend switches over all of them.
+/// Element type of a tensor. Storage-only types (half precision) join here; a backend switches over all of
+/// them.
 public enum DType {
     /// IEEE 754 binary32, the type that layers compute in.
     F32(4, true),

@@ -90,6 +90,11 @@ public final class Device {
         backend.sync();
     }
 
+    /// True if ops return before their work is done: reading a value back then stalls the device.
+    public boolean asynchronous() {
+        return backend.asynchronous();
+    }
+
     boolean accelerates(Composite op) {
         return backend.accelerates(op);
     }

@@ -7,8 +7,8 @@ import dev.lamina.op.Functions;
 import dev.lamina.op.Pointwise;
 import java.util.List;
 
-/// Ops that treat each element alone; two tensors broadcast. Comparisons give 1 and 0 in the type of the inputs.
-/// What each function computes stands in `Functions`.
+/// Ops that treat each element alone; two tensors broadcast. Comparisons give 1 and 0 in the type of the
+/// inputs. What each function computes stands in `Functions`.
 public sealed interface ElementwiseOps permits Tensor {
     private Tensor map(Elementwise f) {
         return new Pointwise(f).on((Tensor) this);

@@ -34,7 +34,7 @@ public record Gradients(Tensor loss, List<Tensor> all, Map<Tensor, Tensor> byTen
 
     /// The same loss with every gradient replaced by `f` of it.
     public Gradients map(UnaryOperator<Tensor> f) {
-        var mapped = new IdentityHashMap<Tensor, Tensor>();         // several tensors may share one gradient
+        var mapped = new IdentityHashMap<Tensor, Tensor>(); // several tensors may share one gradient
         for (Tensor g : all) if (!mapped.containsKey(g)) mapped.put(g, f.apply(g));
         var byTensor = new IdentityHashMap<Tensor, Tensor>();
         this.byTensor.forEach((x, g) -> byTensor.put(x, mapped.get(g)));

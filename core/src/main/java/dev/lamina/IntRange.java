@@ -14,9 +14,8 @@ public record IntRange(int min, int max) {
         return new IntRange(min, max);
     }
 
-    /// Checks indices that came from the host against 0..size-1 before a device reads out of bounds. Indices that
-    /// a
-    /// device computed have no known range and are not waited for.
+    /// Checks indices that came from the host against 0..size-1 before a device reads out of bounds. Indices
+    /// that a device computed have no known range and are not waited for.
     ///
     /// @param what begins the message, such as `gather: index`
     /// @throws IndexException with the value, its position and the range

@@ -1,8 +1,7 @@
 package dev.lamina;
 
 /// Matrices `[out, in]` that resample one axis. Resampling by a product needs no kernel of its own, and its
-/// gradient
-/// is the product's.
+/// gradient is the product's.
 final class Interpolation {
     private Interpolation() {}
 

@@ -187,12 +187,14 @@ public sealed interface LayoutOps permits Tensor {
         return new ScatterAdd(sh().axis("scatter_add", axis), size).on(self(), index);
     }
 
-    /// `y[i, j] = x[i, index[i, j]]` for `axis` 1 and likewise for others: one pick per position, `index` i32 with
-    /// the rank of this and equal sizes off `axis`.
+    /// `y[i, j] = x[i, index[i, j]]` for `axis` 1 and likewise for others: one pick per position, `index` i32
+    /// with the rank of this and equal sizes off `axis`.
     default Tensor takeAlong(int axis, Tensor index) {
         int a = sh().axis("take_along", axis);
-        if (!sh().with(a, 1).equals(index.shape().rank() == sh().rank() ? index.shape().with(a, 1) : null))
-            throw new ShapeException("take_along: index " + index.shape() + " must equal " + sh() + " off axis " + axis);
+        if (!sh().with(a, 1)
+                .equals(index.shape().rank() == sh().rank() ? index.shape().with(a, 1) : null))
+            throw new ShapeException(
+                    "take_along: index " + index.shape() + " must equal " + sh() + " off axis " + axis);
         IntRange.check("take_along: index", index, sh().dim(a));
         long[] strides = sh().strides();
         Tensor flat = index.mul(strides[a]);

@@ -4,9 +4,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Tells, while a tape is walked backwards, when a storage is needed by nobody any more, and frees it then: peak
-/// memory follows the last use and not the end of the scope. A storage is in use while a gradient lies in it or a
-/// node that is still to be visited mentions it.
+/// Tells, while a tape is walked backwards, when a storage is needed by nobody any more, and frees it then:
+/// peak memory follows the last use and not the end of the scope. A storage is in use while a gradient lies in
+/// it or a node that is still to be visited mentions it.
 final class Liveness {
     private static final int NEVER = Integer.MAX_VALUE;
 

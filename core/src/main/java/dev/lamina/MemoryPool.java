@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// The memory of one device: live buffers, freed ones kept for reuse by size, and the limit. One pool serves every
-/// backend. Sizes are rounded up to eighths of a power of two, so that at most an eighth is wasted.
+/// The memory of one device: live buffers, freed ones kept for reuse by size, and the limit. One pool serves
+/// every backend. Sizes are rounded up to eighths of a power of two, so that at most an eighth is wasted.
 final class MemoryPool {
     private static final int SMALLEST = 16;
     private static final int LISTED = 8;

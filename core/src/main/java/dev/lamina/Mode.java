@@ -2,8 +2,8 @@ package dev.lamina;
 
 import java.util.function.Supplier;
 
-/// Whether layers train (dropout on, batch statistics used and tracked) or evaluate. Inside `Tape.gradients` they
-/// train and elsewhere they evaluate, unless one of these methods says otherwise.
+/// Whether layers train (dropout on, batch statistics used and tracked) or evaluate. Inside `Tape.gradients`
+/// they train and elsewhere they evaluate, unless one of these methods says otherwise.
 public final class Mode {
     private static final ScopedValue<Boolean> TRAINING = ScopedValue.newInstance();
 

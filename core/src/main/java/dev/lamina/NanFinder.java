@@ -4,8 +4,7 @@ import dev.lamina.op.Op;
 import java.util.List;
 
 /// Stops at the first op whose output has a NaN or an infinity although its inputs have none: the place where a
-/// loss
-/// went wrong. Reads every tensor back, so it is for finding a fault, not for every step.
+/// loss went wrong. Reads every tensor back, so it is for finding a fault, not for every step.
 public final class NanFinder implements OpListener {
     /// @throws DivergenceException naming the op, its inputs and the position
     @Override

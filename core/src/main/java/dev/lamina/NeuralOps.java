@@ -28,8 +28,7 @@ public sealed interface NeuralOps permits Tensor {
     }
 
     /// Matrix product with operands that are stored transposed. A matrix on the right is applied to all leading
-    /// axes
-    /// in one product.
+    /// axes in one product.
     default Tensor matmul(Tensor o, boolean transposeThis, boolean transposeOther) {
         if (transposeThis || sh().rank() <= 2 || o.shape().rank() != 2)
             return new MatMul(transposeThis, transposeOther).on(self(), o);
@@ -85,8 +84,8 @@ public sealed interface NeuralOps permits Tensor {
         return self().mean(2, true).mean(3, true);
     }
 
-    /// The means over `h` x `w` windows that cover the input evenly, as PyTorch lays them: output i averages rows
-    /// `floor(i * rows / h)` to `ceil((i + 1) * rows / h)`.
+    /// The means over `h` x `w` windows that cover the input evenly, as PyTorch lays them: output i averages
+    /// rows `floor(i * rows / h)` to `ceil((i + 1) * rows / h)`.
     default Tensor adaptiveAvgPool2d(int h, int w) {
         return separable(Interpolation.adaptiveMean(sh().dim(2), h), Interpolation.adaptiveMean(sh().dim(3), w));
     }

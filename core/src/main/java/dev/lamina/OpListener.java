@@ -4,9 +4,8 @@ import dev.lamina.op.Op;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Sees every op that runs: profilers, tracers and the finder of NaNs are each one of these. Listeners nest; all
-/// are
-/// told.
+/// Sees every op that runs: profilers, tracers and the finder of NaNs are each one of these. Listeners nest;
+/// all are told.
 @FunctionalInterface
 public interface OpListener {
     /// `op` ran; on an asynchronous device the time is that of its launch.

@@ -4,8 +4,7 @@ import dev.lamina.op.Pointwise;
 import java.util.List;
 
 /// A value that training changes: the only mutable box. Its storage is written in place by optimisers and by
-/// running
-/// statistics, and lives as long as the parameter is reachable, whatever scope it was made in.
+/// running statistics, and lives as long as the parameter is reachable, whatever scope it was made in.
 public final class Parameter {
     private Tensor value;
     private final boolean trainable;
@@ -15,7 +14,8 @@ public final class Parameter {
         set(value);
     }
 
-    /// A trainable parameter that takes over `initial`, which must not be used as a value of its own afterwards.
+    /// A trainable parameter that takes over `initial`, which must not be used as a value of its own
+    /// afterwards.
     public static Parameter of(Tensor initial) {
         return new Parameter(initial, true);
     }
@@ -51,8 +51,7 @@ public final class Parameter {
     ///
     /// @throws DTypeException if the type has no gradients
     public void to(DType dtype) {
-        if (!dtype.floating())
-            throw new DTypeException("parameter: must be floating-point, cannot become " + dtype);
+        if (!dtype.floating()) throw new DTypeException("parameter: must be floating-point, cannot become " + dtype);
         if (value.dtype() != dtype) set(Tape.paused(() -> value.cast(dtype)));
     }
 
@@ -68,9 +67,8 @@ public final class Parameter {
     private static final dev.lamina.op.Elementwise COPY =
             dev.lamina.op.Elementwise.update("assign", 1, List.of(dev.lamina.op.Expr.in(0)));
 
-    /// Runs an elementwise op whose outputs replace the values of `targets` in place, in one pass. Inputs may be
-    /// the
-    /// values themselves; other inputs may broadcast. Nothing is recorded on a tape.
+    /// Runs an elementwise op whose outputs replace the values of `targets` in place, in one pass. Inputs may
+    /// be the values themselves; other inputs may broadcast. Nothing is recorded on a tape.
     public static void update(Pointwise op, List<Tensor> in, List<Parameter> targets) {
         var out = targets.stream().map(Parameter::value).toList();
         var specs = op.infer(in.stream().map(Tensor::spec).toList());

@@ -1,7 +1,8 @@
 package dev.lamina;
 
-/// Philox 4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy
-/// as 1, 2, 3" (SC 2011), and the two maps from its words to uniform and normal numbers that all backends share.
+/// Philox 4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+/// easy as 1, 2, 3" (SC 2011), and the two maps from its words to uniform and normal numbers that all backends
+/// share.
 public final class Philox {
     private static final int M0 = 0xD2511F53;
     private static final int M1 = 0xCD9E8D57;

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Ops that combine elements along axes. Without axes they combine all elements into a scalar. With one axis and
-/// `keep` the axis stays with size 1; otherwise reduced axes are dropped. Negative axes count from the end.
+/// Ops that combine elements along axes. Without axes they combine all elements into a scalar. With one axis
+/// and `keep` the axis stays with size 1; otherwise reduced axes are dropped. Negative axes count from the end.
 public sealed interface ReductionOps permits Tensor {
     private Tensor self() {
         return (Tensor) this;

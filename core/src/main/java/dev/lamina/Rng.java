@@ -3,9 +3,9 @@ package dev.lamina;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/// A counter-based random stream (Philox 4x32-10): a seed and a position, nothing else. The same seed and position
-/// give the same bits on every device, so a mask is recomputed instead of stored and a run resumes bit for bit.
-/// Safe for use by many threads; for reproducible runs give each thread its own.
+/// A counter-based random stream (Philox 4x32-10): a seed and a position, nothing else. The same seed and
+/// position give the same bits on every device, so a mask is recomputed instead of stored and a run resumes bit
+/// for bit. Safe for use by many threads; for reproducible runs give each thread its own.
 public final class Rng {
     private static final ScopedValue<Rng> CURRENT = ScopedValue.newInstance();
 

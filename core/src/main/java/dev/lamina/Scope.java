@@ -6,10 +6,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Frees, at its end, every tensor that was made inside it, except those that are returned or kept. Scopes nest; a
-/// tensor that is returned or kept belongs to the enclosing scope, or to nobody but the garbage collector if there
-/// is
-/// none. A scope belongs to the thread that runs it.
+/// Frees, at its end, every tensor that was made inside it, except those that are returned or kept. Scopes
+/// nest; a tensor that is returned or kept belongs to the enclosing scope, or to nobody but the garbage
+/// collector if there is none. A scope belongs to the thread that runs it.
 public final class Scope {
     private static final ScopedValue<Scope> CURRENT = ScopedValue.newInstance();
 
@@ -79,7 +78,8 @@ public final class Scope {
         if (scope != null) scope.remove(s.owner());
     }
 
-    /// Moves a storage from a scope nested in `scope` into it: what a tape has recorded must outlive inner scopes.
+    /// Moves a storage from a scope nested in `scope` into it: what a tape has recorded must outlive inner
+    /// scopes.
     static void lift(Scope scope, Storage s) {
         Storage.Owner o = s.owner();
         if (depth(o.scope) <= depth(scope)) return;
@@ -116,7 +116,7 @@ public final class Scope {
             switch (value) {
                 case null -> {}
                 case Tensor t -> found.accept(t);
-                case Iterable<?> all -> all.forEach(v -> tensorsIn(v, found));
+                case java.util.Collection<?> all -> all.forEach(v -> tensorsIn(v, found));
                 case Map<?, ?> map -> map.values().forEach(v -> tensorsIn(v, found));
                 case Object[] array -> {
                     for (Object v : array) tensorsIn(v, found);

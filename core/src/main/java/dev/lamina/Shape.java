@@ -3,7 +3,8 @@ package dev.lamina;
 import java.util.Arrays;
 import java.util.List;
 
-/// Row-major extents of a tensor, outermost first. A scalar has rank 0 and size 1; a size of 0 is an empty tensor.
+/// Row-major extents of a tensor, outermost first. A scalar has rank 0 and size 1; a size of 0 is an empty
+/// tensor.
 public final class Shape {
     /// The shape of a scalar.
     public static final Shape SCALAR = new Shape(new int[0]);
@@ -37,8 +38,10 @@ public final class Shape {
     }
 
     /// Size along `axis`; negative axes count from the end.
+    ///
+    /// @throws ShapeException if there is no such axis
     public int dim(int axis) {
-        return dims[axis < 0 ? axis + dims.length : axis];
+        return dims[axis("shape", axis)];
     }
 
     /// A copy of the sizes.
@@ -76,7 +79,7 @@ public final class Shape {
     /// This shape with the size along `axis` replaced.
     public Shape with(int axis, int size) {
         int[] d = dims.clone();
-        d[axis < 0 ? axis + d.length : axis] = size;
+        d[axis("shape", axis)] = size;
         return of(d);
     }
 

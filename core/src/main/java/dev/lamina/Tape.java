@@ -1,6 +1,7 @@
 package dev.lamina;
 
 import dev.lamina.op.Op;
+import dev.lamina.op.Reshape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -9,11 +10,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /// Reverse-mode differentiation: records the ops that depend on the watched tensors and walks them backwards.
-/// Tapes
-/// nest, and an inner one's gradients are recorded on the outer, so that gradients of gradients need nothing more.
-/// A tape sees the ops of the thread that runs it; many threads differentiate at once.
+/// Tapes nest, and an inner one's gradients are recorded on the outer, so that gradients of gradients need
+/// nothing more. A tape sees the ops of the thread that runs it; many threads differentiate at once.
 public final class Tape {
     private static final ScopedValue<Tape> CURRENT = ScopedValue.newInstance();
 
@@ -30,8 +31,7 @@ public final class Tape {
     }
 
     /// The loss, one element, and its gradients with respect to tensors that exist already. Layers train inside
-    /// (see
-    /// `Mode`). All other tensors that `loss` makes are freed, as soon as no gradient needs them any more.
+    /// (see `Mode`). All other tensors that `loss` makes are freed, as soon as no gradient needs them any more.
     ///
     /// @throws ShapeException if the loss does not have exactly one element
     public static Gradients gradients(Supplier<Tensor> loss, List<Tensor> of) {
@@ -53,13 +53,16 @@ public final class Tape {
     }
 
     /// The vector-Jacobian products of `f` at `in` with `dOut`, one supplier per input: a gradient for ops that
-    /// are
-    /// defined by other ops. A null in `dOut` stands for zero.
+    /// are defined by other ops. A null in `dOut` stands for zero. A tensor given twice has a gradient for each.
     public static List<Supplier<Tensor>> pullback(UnaryOperator<List<Tensor>> f, List<Tensor> in, List<Tensor> dOut) {
-        return in.stream()
-                .<Supplier<Tensor>>map(x -> () -> {
+        return IntStream.range(0, in.size())
+                .<Supplier<Tensor>>mapToObj(i -> () -> {
+                    // Another handle, seen by an outer tape, tells this input from others with the same tensor.
+                    Tensor x = new Reshape(in.get(i).shape()).on(in.get(i));
+                    var inputs = new ArrayList<>(in);
+                    inputs.set(i, x);
                     var tape = new Tape(current(), List.of(x));
-                    List<Tensor> out = ScopedValue.where(CURRENT, tape).call(() -> f.apply(in));
+                    List<Tensor> out = ScopedValue.where(CURRENT, tape).call(() -> f.apply(inputs));
                     return tape.backward(out, dOut, List.of(x)).getFirst();
                 })
                 .toList();

@@ -9,8 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// What a device must do. Shapes, gradients, memory policy and errors are written once in core; a backend
-/// allocates,
-/// copies and runs kernels. Calls may come from many threads at once.
+/// allocates, copies and runs kernels. Calls may come from many threads at once.
 public interface Backend extends AutoCloseable {
     /// `spec.shape().size()` contiguous elements that start `offset` elements into `memory`.
     record View(Object memory, long offset, Spec spec) {
@@ -43,6 +42,11 @@ public interface Backend extends AutoCloseable {
 
     /// True if `run` has a kernel of its own for this composite; otherwise core lowers it.
     default boolean accelerates(Composite op) {
+        return false;
+    }
+
+    /// True if `run` returns before the work is done, so that reading a result back makes the host wait.
+    default boolean asynchronous() {
         return false;
     }
 

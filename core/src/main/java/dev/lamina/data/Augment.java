@@ -31,8 +31,8 @@ public final class Augment {
             int down = height(v) + 2 * padding - h;
             int across = width(v) + 2 * padding - w;
             if (down < 0 || across < 0)
-                throw new ShapeException("crop: " + h + " x " + w + " does not fit into " + v.shape() + " with padding "
-                        + padding);
+                throw new ShapeException(
+                        "crop: " + h + " x " + w + " does not fit into " + v.shape() + " with padding " + padding);
             Rng rng = Rng.current();
             return window("crop", v, rng.nextInt(down + 1) - padding, rng.nextInt(across + 1) - padding, h, w);
         };
@@ -80,8 +80,7 @@ public final class Augment {
         int w = image("flip", v).shape().dim(2);
         Object out = v.make(v.size());
         System.arraycopy(v.array(), 0, out, 0, v.size());
-        for (int row = 0; row < v.size(); row += w)
-            for (int l = row, r = row + w - 1; l < r; l++, r--) swap(out, l, r);
+        for (int row = 0; row < v.size(); row += w) for (int l = row, r = row + w - 1; l < r; l++, r--) swap(out, l, r);
         return v.with(out, v.shape().dims());
     }
 

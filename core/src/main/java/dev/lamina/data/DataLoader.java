@@ -32,8 +32,7 @@ public final class DataLoader implements Iterable<Batch> {
 
     private DataLoader(
             Source source, int batchSize, Long seed, boolean dropLast, int workers, UnaryOperator<Batch> then) {
-        if (batchSize < 1)
-            throw new DataException("data loader: the batch size must be positive, got " + batchSize);
+        if (batchSize < 1) throw new DataException("data loader: the batch size must be positive, got " + batchSize);
         if (workers < 0) throw new DataException("data loader: workers must be 0 or more, got " + workers);
         this.source = source;
         this.batchSize = batchSize;
@@ -59,8 +58,7 @@ public final class DataLoader implements Iterable<Batch> {
     /// Batches of samples that come one after the other, such as lines of a file too large for memory. Every epoch
     /// asks for a new iterator, which is used by one thread at a time.
     public static DataLoader streaming(Iterable<Sample> samples, int batchSize) {
-        return new DataLoader(
-                new Source.Streamed(samples), batchSize, null, false, WORKERS, UnaryOperator.identity());
+        return new DataLoader(new Source.Streamed(samples), batchSize, null, false, WORKERS, UnaryOperator.identity());
     }
 
     /// Another order in each epoch, given by the seed; random transforms draw from it too.
@@ -156,7 +154,7 @@ public final class DataLoader implements Iterable<Batch> {
         var builder = new HostBatch.Builder(epoch);
         for (int i = from; i < to; i++) {
             int index = order[i];
-            builder.add(index, rng.split(index), () -> data.get(index));
+            builder.add(index, builder.read(index, rng.split(index), () -> data.get(index)));
         }
         return builder.build();
     }

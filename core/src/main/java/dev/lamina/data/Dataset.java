@@ -57,8 +57,7 @@ public interface Dataset {
     /// The samples at these indices, in this order.
     default Dataset subset(int... indices) {
         for (int i : indices)
-            if (i < 0 || i >= size())
-                throw new DataException("subset: index " + i + " is outside 0.." + (size() - 1));
+            if (i < 0 || i >= size()) throw new DataException("subset: index " + i + " is outside 0.." + (size() - 1));
         int[] own = indices.clone();
         return view(own.length, i -> get(own[i]));
     }

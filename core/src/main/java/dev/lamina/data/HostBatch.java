@@ -27,13 +27,17 @@ record HostBatch(Values inputs, Values targets) {
             return indices.size();
         }
 
-        void add(long index, Rng rng, Supplier<Sample> read) {
-            Sample s;
+        /// What `read` gives, with errors named.
+        Sample read(long index, Rng rng, Supplier<Sample> read) {
             try {
-                s = rng.with(read);
+                return rng.with(read);
             } catch (RuntimeException e) {
-                throw new DataException("data loader: sample " + index + " of epoch " + epoch + ": " + e.getMessage(), e);
+                throw new DataException(
+                        "data loader: sample " + index + " of epoch " + epoch + ": " + e.getMessage(), e);
             }
+        }
+
+        void add(long index, Sample s) {
             if (s == null) throw new DataException("data loader: sample " + index + " of epoch " + epoch + " is null");
             indices.add(index);
             inputs.add(checked("input", s.input(), inputs));
@@ -42,9 +46,10 @@ record HostBatch(Values inputs, Values targets) {
 
         private Values checked(String what, Values v, List<Values> before) {
             if (!before.isEmpty() && !v.spec().equals(before.getFirst().spec()))
-                throw new DataException("data loader: the " + what + " of sample " + indices.getLast() + " is " + v.spec()
-                        + ", that of sample " + indices.getFirst() + " in the same batch "
-                        + before.getFirst().spec() + "; bring all to one size and type with map");
+                throw new DataException(
+                        "data loader: the " + what + " of sample " + indices.getLast() + " is " + v.spec()
+                                + ", that of sample " + indices.getFirst() + " in the same batch "
+                                + before.getFirst().spec() + "; bring all to one size and type with map");
             return v;
         }
 

@@ -39,8 +39,8 @@ public final class Standardizer implements UnaryOperator<Values> {
                 squares = new double[x.length];
             }
             if (x.length != mean.length)
-                throw new DataException("standardizer: sample " + i + " has " + x.length + " features, sample 0 "
-                        + mean.length);
+                throw new DataException(
+                        "standardizer: sample " + i + " has " + x.length + " features, sample 0 " + mean.length);
             for (int f = 0; f < x.length; f++) {
                 double d = x[f] - mean[f];
                 mean[f] += d / (i + 1);

@@ -44,7 +44,11 @@ final class StreamBatches {
 
     private HostBatch read() {
         var builder = new HostBatch.Builder(epoch);
-        for (; builder.size() < batchSize && samples.hasNext(); index++) builder.add(index, rng.split(index), samples::next);
+        while (builder.size() < batchSize) {
+            Sample s = builder.read(index, rng.split(index), () -> samples.hasNext() ? samples.next() : null);
+            if (s == null) break;
+            builder.add(index++, s);
+        }
         boolean enough = dropLast ? builder.size() == batchSize : builder.size() > 0;
         return enough ? builder.build() : null;
     }

@@ -160,7 +160,8 @@ public final class Values {
                         + "; bring all to one size and type with map");
             System.arraycopy(v.array, 0, out, i * n, n);
         }
-        return new Values(out, first.dtype(), first.shape().insert(0, all.size()).dims());
+        return new Values(
+                out, first.dtype(), first.shape().insert(0, all.size()).dims());
     }
 
     /// A tensor on the current device.

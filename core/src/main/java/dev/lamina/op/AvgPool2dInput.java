@@ -7,7 +7,8 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// The adjoint of `AvgPool2d`: `dy [n, c, oh, ow] -> shape [n, c, h, w]`, each dy spread evenly over its window.
+/// The adjoint of `AvgPool2d`: `dy [n, c, oh, ow] -> shape [n, c, h, w]`, each dy spread evenly over its
+/// window.
 public record AvgPool2dInput(Window window, boolean includePad, Shape shape) implements Kernel {
     @Override
     public String name() {

@@ -8,9 +8,9 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Cross-correlation of `x [n, c, h, w]` with `weight [o, c / groups, kh, kw]` to `[n, o, oh, ow]`, zero padding.
-/// Linear in each input: its gradients are the two adjoints `Conv2dInput` and `Conv2dWeight`, and theirs are again
-/// these three ops.
+/// Cross-correlation of `x [n, c, h, w]` with `weight [o, c / groups, kh, kw]` to `[n, o, oh, ow]`, zero
+/// padding. Linear in each input: its gradients are the two adjoints `Conv2dInput` and `Conv2dWeight`, and
+/// theirs are again these three ops.
 public record Conv2d(Window window, int groups) implements Kernel {
     @Override
     public String name() {

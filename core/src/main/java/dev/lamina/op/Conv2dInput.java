@@ -7,8 +7,8 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// The adjoint of `Conv2d` with respect to its input: `dy [n, o, oh, ow], weight [o, c / groups, kh, kw] -> shape
-/// [n, c, h, w]`. As a forward op it is the transposed convolution.
+/// The adjoint of `Conv2d` with respect to its input: `dy [n, o, oh, ow], weight [o, c / groups, kh, kw] ->
+/// shape [n, c, h, w]`. As a forward op it is the transposed convolution.
 public record Conv2dInput(Window window, int groups, Shape shape) implements Kernel {
     @Override
     public String name() {

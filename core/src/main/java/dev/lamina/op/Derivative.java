@@ -8,8 +8,7 @@ import dev.lamina.op.Expr.Unary;
 import dev.lamina.op.Expr.Where;
 
 /// Symbolic differentiation of expressions. Zero terms are dropped rather than multiplied, so that an infinite
-/// factor
-/// of a term that does not depend on the variable cannot turn the result into NaN.
+/// factor of a term that does not depend on the variable cannot turn the result into NaN.
 final class Derivative {
     private static final Expr ZERO = Expr.of(0);
     private static final Expr ONE = Expr.of(1);

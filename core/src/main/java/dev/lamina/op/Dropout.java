@@ -5,9 +5,9 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Inverted dropout (Srivastava et al., 2014): an element is zeroed with probability p, the others are divided by
-/// 1 - p. Element i is kept if the uniform number i of the Philox stream is at least p, so that the same op
-/// applied
+/// Inverted dropout (Srivastava et al., 2014): an element is zeroed with probability p, the others are divided
+/// by 1
+/// - p. Element i is kept if the uniform number i of the Philox stream is at least p, so that the same op applied
 /// to dy is the gradient and no mask is stored.
 public record Dropout(double p, long seed, long position) implements Kernel {
     public Dropout {

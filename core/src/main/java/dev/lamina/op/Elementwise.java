@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-/// An elementwise function: `outputs` over the inputs x0..x(arity-1) and run-time scalars. With one output it has
-/// gradients, expressions over the inputs, the output y = In(arity) and its gradient dy = In(arity + 1); they are
-/// derived unless given. Equal expressions make equal functions, so a backend can key compiled code by the
-/// function.
+/// An elementwise function: `outputs` over the inputs x0..x(arity-1) and run-time scalars. With one output it
+/// has gradients, expressions over the inputs, the output y = In(arity) and its gradient dy = In(arity + 1);
+/// they are derived unless given. Equal expressions make equal functions, so a backend can key compiled code by
+/// the function.
 public final class Elementwise {
     private final String name;
     private final int arity;

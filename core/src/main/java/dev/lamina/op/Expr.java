@@ -1,14 +1,14 @@
 package dev.lamina.op;
 
 /// A scalar expression: the one definition of an elementwise op for every backend. GPU backends print it as
-/// source,
-/// the CPU evaluates it over blocks, the tape differentiates it. Truth values are 1 and 0 in the type of the
-/// inputs.
+/// source, the CPU evaluates it over blocks, the tape differentiates it. Truth values are 1 and 0 in the type
+/// of the inputs.
 public sealed interface Expr {
     /// Input tensor `index`.
     record In(int index) implements Expr {}
 
-    /// Scalar argument `index`, known when the op runs: a value that varies without a new kernel being compiled.
+    /// Scalar argument `index`, known when the op runs: a value that varies without a new kernel being
+    /// compiled.
     record Scalar(int index) implements Expr {}
 
     record Const(double value) implements Expr {}
@@ -271,9 +271,11 @@ public sealed interface Expr {
         return apply(UnaryFn.ROUND);
     }
 
-    /// `1 / (1 + exp(-x))`.
+    /// `1 / (1 + exp(-x))`, by the exponential of `-|x|`: one that overflows would make derivatives NaN.
     default Expr sigmoid() {
-        return of(1).div(neg().exp().add(1));
+        Expr positive = ge(0);
+        Expr e = positive.where(neg(), this).exp();
+        return positive.where(1, e).div(e.add(1));
     }
 
     /// `log(1 + exp(x))`, which is x to float precision above 20.

@@ -6,9 +6,8 @@ import static dev.lamina.op.Expr.scalar;
 
 import java.util.List;
 
-/// The elementwise functions of the library, one line each: the expression, and a gradient of its own where using
-/// the
-/// output y is cheaper than what the derivative would compute.
+/// The elementwise functions of the library, one line each: the expression, and a gradient of its own where
+/// using the output y is cheaper than what the derivative would compute.
 public final class Functions {
     private static final Expr X = in(0);
     private static final Expr Y = in(1);

@@ -6,9 +6,8 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Picks slices of x along `axis`: `x [before, size, after], index [picked] -> [before, picked, after]`. The index
-/// may
-/// have any shape. An embedding is a gather on axis 0.
+/// Picks slices of x along `axis`: `x [before, size, after], index [picked] -> [before, picked, after]`. The
+/// index may have any shape. An embedding is a gather on axis 0.
 public record Gather(int axis) implements Kernel {
     @Override
     public String name() {

@@ -1,7 +1,7 @@
 package dev.lamina.op;
 
-/// An op that a backend computes. Backends switch over the permitted types without `default`, so a new op does not
-/// compile until each of them handles it.
+/// An op that a backend computes. Backends switch over the permitted types without `default`, so a new op does
+/// not compile until each of them handles it.
 public sealed interface Kernel extends Op
         permits ArgReduce,
                 AvgPool2d,

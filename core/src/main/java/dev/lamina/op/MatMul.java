@@ -8,8 +8,8 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Matrix product over the last two axes, `a [..., m, k] x b [..., k, n] = [..., m, n]`; leading axes broadcast.
-/// `ta` and `tb` say that an operand is stored transposed (`[..., k, m]`, `[..., n, k]`).
+/// Matrix product over the last two axes, `a [..., m, k] x b [..., k, n] = [..., m, n]`; leading axes
+/// broadcast. `ta` and `tb` say that an operand is stored transposed (`[..., k, m]`, `[..., n, k]`).
 public record MatMul(boolean ta, boolean tb) implements Kernel {
     @Override
     public String name() {

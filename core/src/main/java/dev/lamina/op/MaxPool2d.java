@@ -8,9 +8,9 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// The largest element of each window of `x [n, c, h, w]`: two outputs `[n, c, oh, ow]`, the values and their i32
-/// positions in the plane (row * w + column). Padding never wins; the first of equal elements and the first NaN
-/// do.
+/// The largest element of each window of `x [n, c, h, w]`: two outputs `[n, c, oh, ow]`, the values and their
+/// i32 positions in the plane (row * w + column). Padding never wins; the first of equal elements and the first
+/// NaN do.
 public record MaxPool2d(Window window) implements Kernel {
     @Override
     public String name() {

@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// The adjoint of max pooling for given positions: `dy [n, c, oh, ow], index [n, c, oh, ow] -> shape [n, c, h,
-/// w]`,
-/// each dy added at its position. `index` must come from `MaxPool2d` with the same window.
+/// w]`, each dy added at its position. `index` must come from `MaxPool2d` with the same window.
 public record MaxPool2dInput(Window window, Shape shape) implements Kernel {
     @Override
     public String name() {

@@ -8,10 +8,9 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Shifts and scales x to mean 0 and variance 1 along `axes` (ascending): outputs `y = (x - mean) * rstd`, `mean`
-/// and
-/// `rstd = 1 / sqrt(variance + eps)`, the last two with size 1 along the axes, the variance divided by the count.
-/// Batch, layer, group and instance normalisation differ in the axes only.
+/// Shifts and scales x to mean 0 and variance 1 along `axes` (ascending): outputs `y = (x - mean) * rstd`,
+/// `mean` and `rstd = 1 / sqrt(variance + eps)`, the last two with size 1 along the axes, the variance divided
+/// by the count. Batch, layer, group and instance normalisation differ in the axes only.
 public record Normalize(List<Integer> axes, double eps) implements Composite {
     public Normalize {
         axes = List.copyOf(axes);

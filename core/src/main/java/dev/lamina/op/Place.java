@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Puts x into a tensor of shape `into` that is `fill` elsewhere: `y[starts + i * steps] = x[i]`. The adjoint of
-/// `Slice`; with steps of 1 it is constant padding.
+/// Puts x into a tensor of shape `into` that is `fill` elsewhere: `y[starts + i * steps] = x[i]`. The adjoint
+/// of `Slice`; with steps of 1 it is constant padding.
 public record Place(Shape into, List<Integer> starts, List<Integer> steps, double fill) implements Kernel {
     public Place {
         starts = List.copyOf(starts);

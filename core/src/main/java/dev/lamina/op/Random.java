@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/// Random numbers from block `position` of the Philox stream `seed`; no inputs. Element i uses word i % 4 of block
-/// i / 4; a normal uses words (0, 1) and (2, 3) of block i / 2, so it takes two words an element.
+/// Random numbers from block `position` of the Philox stream `seed`; no inputs. Element i uses word i % 4 of
+/// block i / 4; a normal uses words (0, 1) and (2, 3) of block i / 2, so it takes two words an element.
 ///
 /// @param p probability of 1 for `BERNOULLI`, unused otherwise
 public record Random(Kind kind, Spec spec, double p, long seed, long position) implements Kernel {

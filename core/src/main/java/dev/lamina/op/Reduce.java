@@ -20,8 +20,8 @@ public record Reduce(Kind kind, List<Integer> axes) implements Kernel {
         MIN
     }
 
-    /// A shape with neighbouring axes merged that are reduced alike: `sizes` alternate between kept and reduced,
-    /// beginning with a kept one (of size 1 if need be).
+    /// A shape with neighbouring axes merged that are reduced alike: `sizes` alternate between kept and
+    /// reduced, beginning with a kept one (of size 1 if need be).
     public record Layout(int[] sizes) {}
 
     public Reduce {
@@ -79,7 +79,7 @@ public record Reduce(Kind kind, List<Integer> axes) implements Kernel {
     }
 
     /// dy times the product of the other elements, right for zeros too: with one zero only that element has a
-    /// gradient, with more none has.
+    /// gradient, with more none has. What is differentiated again is right only without zeros.
     private Tensor productGradient(Tensor x, Tensor dy) {
         Tensor zero = x.eq(0).detach();
         Tensor zeros = zero.apply(Kind.SUM, axes);

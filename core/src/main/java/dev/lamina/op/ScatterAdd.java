@@ -7,9 +7,8 @@ import dev.lamina.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Adds slices of x into zeros along `axis`: `x [before, picked, after], index [picked] -> [before, size, after]`.
-/// The
-/// adjoint of `Gather`; slices with the same index are summed in the order of their position.
+/// Adds slices of x into zeros along `axis`: `x [before, picked, after], index [picked] -> [before, size,
+/// after]`. The adjoint of `Gather`; slices with the same index are summed in the order of their position.
 public record ScatterAdd(int axis, int size) implements Kernel {
     @Override
     public String name() {

@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Takes `shape.dim(a)` elements along each axis a: `y[i] = x[starts + i * steps]`. Steps may be negative, which
-/// reverses. A slice that is contiguous in its input is a free view.
+/// Takes `shape.dim(a)` elements along each axis a: `y[i] = x[starts + i * steps]`. Steps may be negative,
+/// which reverses. A slice that is contiguous in its input is a free view.
 public record Slice(List<Integer> starts, Shape shape, List<Integer> steps) implements Kernel {
     public Slice {
         starts = List.copyOf(starts);
@@ -33,8 +33,8 @@ public record Slice(List<Integer> starts, Shape shape, List<Integer> steps) impl
         return List.of(new Spec(shape, in.getFirst().dtype()));
     }
 
-    /// The first element of the view if this slice of `x` is contiguous, else -1: after leading axes of size 1 one
-    /// axis may be cut, and all later ones are whole.
+    /// The first element of the view if this slice of `x` is contiguous, else -1: after leading axes of size 1
+    /// one axis may be cut, and all later ones are whole.
     public long viewOffset(Shape x) {
         long[] strides = x.strides();
         long offset = 0;

@@ -25,7 +25,8 @@ public final class Adagrad extends Optimizer {
         this.rateDecay = notNegative("adagrad: rate decay", rateDecay);
         Expr g = in(1).add(in(0).mul(scalar(1)));
         Expr sum = in(2).add(g.mul(g));
-        Expr p = in(0).sub(g.div(sum.sqrt().add(notNegative("adagrad: eps", eps))).mul(scalar(0)));
+        Expr p = in(0).sub(
+                        g.div(sum.sqrt().add(notNegative("adagrad: eps", eps))).mul(scalar(0)));
         this.f = Elementwise.update("adagrad", 3, List.of(p, sum));
     }
 

@@ -29,7 +29,6 @@ record Moments(String name, double beta1, double beta2, double eps) {
     }
 
     List<Double> scalars(double learningRate, double decay, long step) {
-        return List.of(
-                learningRate / (1 - Math.pow(beta1, step)), 1 / Math.sqrt(1 - Math.pow(beta2, step)), decay);
+        return List.of(learningRate / (1 - Math.pow(beta1, step)), 1 / Math.sqrt(1 - Math.pow(beta2, step)), decay);
     }
 }

@@ -67,7 +67,7 @@ public abstract class Optimizer {
     /// scalars, so that nothing is compiled again.
     ///
     /// @param learningRate the rate of the group times the factor of the schedule
-    /// @param step the how-manieth update of this parameter this is, from 1
+    /// @param step which update of this parameter this is, from 1
     protected abstract Pointwise update(double learningRate, double weightDecay, long step);
 
     /// Updates every parameter that has a gradient; those for which none was asked are left alone.
@@ -90,8 +90,8 @@ public abstract class Optimizer {
 
     private void step(Entry e, Tensor gradient, double learningRate) {
         if (!gradient.shape().equals(e.parameter.shape()))
-            throw new ShapeException(name + ": parameter " + e.name + " is " + e.parameter.shape()
-                    + ", its gradient " + gradient.shape());
+            throw new ShapeException(name + ": parameter " + e.name + " is " + e.parameter.shape() + ", its gradient "
+                    + gradient.shape());
         prepare(e);
         var in = new ArrayList<Tensor>(slots.size() + 2);
         in.add(e.parameter.value());
@@ -111,7 +111,10 @@ public abstract class Optimizer {
             e.state = slots.stream()
                     .map(_ -> Parameter.buffer(Tensor.onesLike(value).mul(initial)))
                     .toList();
-        for (Parameter s : e.state) s.to(value.device());
+        for (Parameter s : e.state) {
+            s.to(value.device());
+            s.to(value.dtype());
+        }
     }
 
     public final List<ParameterGroup> groups() {
@@ -189,8 +192,7 @@ public abstract class Optimizer {
 
     /// Checks a coefficient in [0, 1).
     static double fraction(String what, double value) {
-        if (!(value >= 0 && value < 1))
-            throw new IllegalArgumentException(what + " must be in [0, 1), got " + value);
+        if (!(value >= 0 && value < 1)) throw new IllegalArgumentException(what + " must be in [0, 1), got " + value);
         return value;
     }
 

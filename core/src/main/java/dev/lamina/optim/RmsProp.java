@@ -45,7 +45,7 @@ public final class RmsProp extends Optimizer {
         if (centered) {
             Expr mean = in(3).mul(alpha).add(g.mul(1 - alpha));
             out.add(mean);
-            variance = variance.sub(mean.mul(mean)).max(0);     // rounding can make it negative
+            variance = variance.sub(mean.mul(mean)).max(0); // rounding can make it negative
         }
         Expr direction = g.div(variance.sqrt().add(eps));
         if (momentum != 0) {

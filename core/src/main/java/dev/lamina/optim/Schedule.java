@@ -1,7 +1,8 @@
 package dev.lamina.optim;
 
 /// The factor of the learning rate for each step, counted from 0. Schedules are functions and compose:
-/// `Schedule.warmup(500).times(Schedule.cosine(10_000))`, `Schedule.constant().then(1_000, Schedule.exponential(0.999))`.
+/// `Schedule.warmup(500).times(Schedule.cosine(10_000))`, `Schedule.constant().then(1_000,
+/// Schedule.exponential(0.999))`.
 @FunctionalInterface
 public interface Schedule {
     double at(long step);
@@ -89,6 +90,7 @@ public interface Schedule {
     }
 
     private static void positive(String name, long steps) {
-        if (steps < 1) throw new IllegalArgumentException("schedule " + name + ": steps must be positive, got " + steps);
+        if (steps < 1)
+            throw new IllegalArgumentException("schedule " + name + ": steps must be positive, got " + steps);
     }
 }

@@ -12,29 +12,24 @@ final class ProductReference {
     private ProductReference() {}
 
     static void matmul(MatMul op, Cells a, Cells b, Cells y) {
+        int m = y.shape().dim(-2);
+        int n = y.shape().dim(-1);
         int k = a.shape().dim(op.ta() ? -2 : -1);
         for (int i = 0; i < y.size(); i++) {
-            int[] at = Cells.coordinates(i, y.shape());
+            int row = i / n % m;
+            int column = i % n;
+            int[] batch = Cells.coordinates(i / n / m, MatMul.batch(y.shape()));
+            int aStart = Cells.broadcast(batch, MatMul.batch(a.shape())) * m * k;
+            int bStart = Cells.broadcast(batch, MatMul.batch(b.shape())) * k * n;
             double sum = 0;
-            for (int p = 0; p < k; p++) sum += element(a, op.ta(), at, true, p) * element(b, op.tb(), at, false, p);
+            for (int p = 0; p < k; p++)
+                sum += a.get(aStart + (op.ta() ? p * m + row : row * k + p))
+                        * b.get(bStart + (op.tb() ? column * k + p : p * n + column));
             y.set(i, sum);
         }
     }
 
-    /// The factor at step `p` of the sum for output element `at`; `left` has rows of the output, right columns.
-    private static double element(Cells x, boolean transposed, int[] at, boolean left, int p) {
-        int[] from = at.clone();
-        int row = at.length - 2;
-        int column = at.length - 1;
-        int own = left ? at[row] : at[column];
-        boolean stepsAreColumns = left != transposed;
-        from[row] = stepsAreColumns ? own : p;
-        from[column] = stepsAreColumns ? p : own;
-        return x.get(Cells.broadcast(from, x.shape()));
-    }
-
-    /// One term of a convolution: x element `[n, c, h, w]`, weight element `[o, ic, kh, kw]`, y element `[n, o,
-    /// oh,
+    /// One term of a convolution: x element `[n, c, h, w]`, weight element `[o, ic, kh, kw]`, y element `[n, o, oh,
     /// ow]`.
     private interface Term {
         void at(int x, int weight, int y);

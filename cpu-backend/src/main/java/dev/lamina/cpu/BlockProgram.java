@@ -16,8 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// An elementwise function as a list of vector instructions over blocks. Equal subexpressions are computed once;
-/// what is the same for all elements (constants, scalars, inputs of one element) is computed once per call.
+/// An elementwise function as a list of vector instructions over blocks. Equal subexpressions are computed
+/// once; what is the same for all elements (constants, scalars, inputs of one element) is computed once per
+/// call.
 ///
 /// Values are numbered: 0..inputs-1 are the inputs, later ones are results of instructions, in order.
 final class BlockProgram {
@@ -95,9 +96,9 @@ final class BlockProgram {
         return inputs() + steps.size() - 1;
     }
 
-    /// Every varying value gets a block of scratch; a block is free again after the last use of its value. Inputs
-    /// get
-    /// one too, for the case that they broadcast, and uniform operands of `Select` are spread over a block.
+    /// Every varying value gets a block of scratch; a block is free again after the last use of its value.
+    /// Inputs get one too, for the case that they broadcast, and uniform operands of `Select` are spread over a
+    /// block.
     private void assignRegisters() {
         int values = inputs() + steps.size();
         int[] lastUse = new int[values];
@@ -196,11 +197,13 @@ final class BlockProgram {
 
         void execute(Step s, float[] to, int at) {
             switch (s) {
-                case Apply1(UnaryFn fn, int x) -> simd.unary(UnaryFunction.valueOf(fn.name()), n, array(x), at(x), to, at);
+                case Apply1(UnaryFn fn, int x) ->
+                    simd.unary(fn, n, array(x), at(x), to, at);
                 case Apply2(BinaryFn fn, int a, int b) -> {
-                    if (a < 0) simd.binary(BinaryFunction.valueOf(fn.name()), n, uniform(a), array(b), at(b), to, at);
-                    else if (b < 0) simd.binary(BinaryFunction.valueOf(fn.name()), n, array(a), at(a), uniform(b), to, at);
-                    else simd.binary(BinaryFunction.valueOf(fn.name()), n, array(a), at(a), array(b), at(b), to, at);
+                    if (a < 0) simd.binary(fn, n, uniform(a), array(b), at(b), to, at);
+                    else if (b < 0)
+                        simd.binary(fn, n, array(a), at(a), uniform(b), to, at);
+                    else simd.binary(fn, n, array(a), at(a), array(b), at(b), to, at);
                 }
                 case Select(int c, int y, int no) -> {
                     int spare = (registers - 3) * PointwiseKernels.BLOCK;

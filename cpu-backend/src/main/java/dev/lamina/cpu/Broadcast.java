@@ -3,8 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.Shape;
 
 /// Where the elements of a tensor lie that broadcasts to a larger shape. Neighbouring axes that broadcast alike
-/// are
-/// merged, so few divisions remain.
+/// are merged, so few divisions remain.
 final class Broadcast {
     private final int[] sizes;
     private final int[] strides;

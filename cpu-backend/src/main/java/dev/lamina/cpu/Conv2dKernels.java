@@ -2,7 +2,8 @@ package dev.lamina.cpu;
 
 import java.util.Arrays;
 
-/// Two-dimensional convolution of `[n, c, h, w]` and its two adjoints, any stride, padding, dilation and groups.
+/// Two-dimensional convolution of `[n, c, h, w]` and its two adjoints, any stride, padding, dilation and
+/// groups.
 final class Conv2dKernels {
     private final Simd simd;
     private final Workers workers;

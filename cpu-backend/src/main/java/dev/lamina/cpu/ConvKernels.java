@@ -17,9 +17,7 @@ final class ConvKernels {
 
     void forward(Window window, int groups, View x, View weight, View y) {
         if (y.dtype() != DType.F32) plain.forward(window, groups, x, weight, y);
-        else
-            kernels.forward(
-                    sizes(window, groups, x, y), data(x), at(x), data(weight), at(weight), data(y), at(y));
+        else kernels.forward(sizes(window, groups, x, y), data(x), at(x), data(weight), at(weight), data(y), at(y));
     }
 
     void input(Window window, int groups, View dy, View weight, View dx) {
@@ -29,11 +27,22 @@ final class ConvKernels {
                     sizes(window, groups, dx, dy), data(dy), at(dy), data(weight), at(weight), data(dx), at(dx));
     }
 
+    /// The fast kernel multiplies elements outside the window by zeros, so a NaN or an infinity spreads to taps that
+    /// do not see it; then, and only then, the plain loops compute the result again.
     void weight(Window window, int groups, View x, View dy, View dw) {
-        if (dw.dtype() != DType.F32) plain.weight(window, groups, x, dy, dw);
-        else
-            kernels.weightGradient(
-                    sizes(window, groups, x, dy), data(x), at(x), data(dy), at(dy), data(dw), at(dw));
+        if (dw.dtype() == DType.F32) {
+            var s = sizes(window, groups, x, dy);
+            kernels.weightGradient(s, data(x), at(x), data(dy), at(dy), data(dw), at(dw));
+            if (finite(dw)) return;
+        }
+        plain.weight(window, groups, x, dy, dw);
+    }
+
+    private static boolean finite(View v) {
+        float[] a = data(v);
+        float zero = 0;
+        for (int i = at(v), end = i + (int) v.shape().size(); i < end; i++) zero += a[i] * 0;
+        return zero == 0;
     }
 
     private static Conv2dShape sizes(Window w, int groups, View image, View y) {

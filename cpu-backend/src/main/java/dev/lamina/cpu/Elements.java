@@ -3,8 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.backend.Backend.View;
 
 /// The elements of a tensor of any type as doubles, which hold all of them exactly: for the types that have no
-/// loops
-/// of their own.
+/// loops of their own.
 sealed interface Elements {
     double get(int i);
 

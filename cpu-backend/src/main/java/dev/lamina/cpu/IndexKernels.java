@@ -38,9 +38,8 @@ final class IndexKernels {
         });
     }
 
-    /// Slices with one index are added in the order of their position: work is shared out over `before` and parts
-    /// of
-    /// `after`, never over the picks.
+    /// Slices with one index are added in the order of their position: work is shared out over `before` and
+    /// parts of `after`, never over the picks.
     void scatterAdd(ScatterAdd op, View x, View index, View y) {
         Shape s = y.shape();
         int size = s.dim(op.axis());

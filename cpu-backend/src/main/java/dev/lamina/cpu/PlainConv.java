@@ -5,8 +5,7 @@ import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Window;
 
 /// Convolution and its adjoints for types without loops of their own: each output element is one sum in doubles
-/// over
-/// the taps that reach it.
+/// over the taps that reach it.
 final class PlainConv {
     private final Workers workers;
 

@@ -9,8 +9,8 @@ import dev.lamina.op.Pointwise;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Elementwise functions, fused: f32 is computed in blocks that stay in the first-level cache, by a [BlockProgram]
-/// that is compiled once per function; other types go element by element.
+/// Elementwise functions, fused: f32 is computed in blocks that stay in the first-level cache, by a
+/// [BlockProgram] that is compiled once per function; other types go element by element.
 final class PointwiseKernels {
     static final int BLOCK = 1024;
     private static final int GRAIN = 16 * BLOCK;

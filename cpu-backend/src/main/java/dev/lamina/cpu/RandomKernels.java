@@ -5,7 +5,8 @@ import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Random;
 
-/// Numbers from Philox blocks: element i depends on the seed, the position and i alone, so chunks are independent.
+/// Numbers from Philox blocks: element i depends on the seed, the position and i alone, so chunks are
+/// independent.
 final class RandomKernels {
     private static final int GRAIN = 4096; // a multiple of the words in a block
 

@@ -70,8 +70,7 @@ final class ScalarExpr {
     }
 
     /// The error function: its Maclaurin series near 0, the continued fraction of erfc beyond (Abramowitz and
-    /// Stegun
-    /// 7.1.6 and 7.1.14), to about 1e-15.
+    /// Stegun 7.1.6 and 7.1.14), to about 1e-15.
     static double erf(double x) {
         double a = Math.abs(x);
         if (Double.isNaN(x) || a > 6) return Double.isNaN(x) ? x : Math.signum(x);

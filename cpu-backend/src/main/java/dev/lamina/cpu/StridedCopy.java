@@ -3,10 +3,9 @@ package dev.lamina.cpu;
 import dev.lamina.DType;
 import java.util.Arrays;
 
-/// Moves elements between two strided layouts of the same sizes: permute, broadcast, slice, place and concat are
-/// each
-/// one of these. Axes that are neighbours on both sides are merged; runs are block copies; where only one side is
-/// contiguous the copy goes through tiles, so that both sides use whole cache lines.
+/// Moves elements between two strided layouts of the same sizes: permute, broadcast, slice, place and concat
+/// are each one of these. Axes that are neighbours on both sides are merged; runs are block copies; where only
+/// one side is contiguous the copy goes through tiles, so that both sides use whole cache lines.
 final class StridedCopy {
     private static final int TILE = 16;
     private static final int GRAIN = 16 * 1024;

@@ -16,5 +16,6 @@ interface Tile {
     void at(int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add);
 
     /// C tile = rows of `a` that begin at `ao + at[first + i]` times right panel.
-    void rows(int k, float[] a, int ao, int[] at, int first, float[] b, int bo, float[] c, int co, int ldc, boolean add);
+    void rows(
+            int k, float[] a, int ao, int[] at, int first, float[] b, int bo, float[] c, int co, int ldc, boolean add);
 }

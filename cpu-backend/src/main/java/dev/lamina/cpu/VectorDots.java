@@ -138,7 +138,17 @@ final class VectorDots {
     }
 
     private static void pair(
-            int k, int p, FloatVector left, FloatVector right, float[] a, int ao, float[] b, int b0, int b1, float[] c, int co) {
+            int k,
+            int p,
+            FloatVector left,
+            FloatVector right,
+            float[] a,
+            int ao,
+            float[] b,
+            int b0,
+            int b1,
+            float[] c,
+            int co) {
         float l = total(left);
         float r = total(right);
         for (; p < k; p++) {

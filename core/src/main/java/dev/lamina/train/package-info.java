@@ -1,0 +1,2 @@
+/// The training loop, its callbacks, metrics and checkpoints.
+package dev.lamina.train;

@@ -1,0 +1,116 @@
+package dev.lamina.testing;
+
+import static dev.lamina.testing.Values.between;
+import static dev.lamina.testing.Values.distinct;
+import static dev.lamina.testing.Values.given;
+import static dev.lamina.testing.Values.offKinks;
+
+import dev.lamina.Shape;
+import dev.lamina.Tensor;
+import dev.lamina.op.LogSoftmax;
+import dev.lamina.op.Normalize;
+import dev.lamina.op.NormalizeGradient;
+import dev.lamina.op.Softmax;
+import dev.lamina.op.Window;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Ops with a meaning in other ops, and methods of `Tensor` that are made of several.
+final class CompositeCases {
+    private static final double EPS = 1e-3;
+
+    private CompositeCases() {}
+
+    static List<OpCase> all() {
+        var all = new ArrayList<OpCase>();
+        int[][] shapes = {{1}, {3, 5}, {2, 3, 4}, {5, 1}, {0, 5}, {4, 1030}, {33, 17}, {2, 3, 2, 2}, {7, 33}};
+        for (int[] s : shapes)
+            for (int axis = 0; axis < s.length; axis++) {
+                all.add(OpCase.of("softmax on " + axis, new Softmax(axis), Input.real(s)));
+                all.add(OpCase.of("log_softmax on " + axis, new LogSoftmax(axis), Input.real(s)));
+            }
+        Values wide = given(1000, -1000, 999, 0, 50, -50, -1000, -1001, -1002);
+        all.add(OpCase.of("softmax of large", new Softmax(1), Input.real(wide, 3, 3)));
+        all.add(OpCase.of("log_softmax of large", new LogSoftmax(1), Input.real(wide, 3, 3)));
+        all.addAll(norms());
+        all.addAll(functions());
+        return all;
+    }
+
+    private static List<OpCase> norms() {
+        var all = new ArrayList<OpCase>();
+        normalize(all, List.of(0), 5);
+        normalize(all, List.of(1), 3, 4);
+        normalize(all, List.of(0), 4, 3);
+        normalize(all, List.of(0, 2, 3), 3, 2, 2, 2);
+        normalize(all, List.of(0, 2, 3), 4, 3, 5, 7);
+        normalize(all, List.of(2, 3), 2, 3, 4, 5);
+        normalize(all, List.of(1, 2), 2, 3, 4);
+        normalize(all, List.of(1), 7, 33);
+        normalize(all, List.of(1), 3, 1030);
+        normalize(all, List.of(0), 257, 3);
+        normalize(all, List.of(1), 0, 5);
+        all.add(OpCase.of("normalize far from 0", new Normalize(List.of(1), EPS), Input.real(between(99, 101), 4, 33))
+                .tolerance(2e-4, 1));
+        return all;
+    }
+
+    private static void normalize(List<OpCase> all, List<Integer> axes, int... shape) {
+        Shape statistic = Shape.of(shape);
+        for (int a : axes) statistic = statistic.with(a, 1);
+        // Half-second-derivative terms grow with 1 / eps for few elements, so the spread is kept off 0.
+        Input x = Input.real(distinct(), shape);
+        all.add(OpCase.of("normalize over " + axes, new Normalize(axes, EPS), x).tolerance(2e-5, 1));
+        all.add(OpCase.of(
+                        "normalize_gradient over " + axes,
+                        new NormalizeGradient(axes),
+                        Input.real(shape),
+                        Input.real(between(0.5, 2), statistic.dims()),
+                        Input.real(shape))
+                .tolerance(2e-5, 1));
+    }
+
+    private static List<OpCase> functions() {
+        Input grid = Input.real(2, 3, 4);
+        Input image = Input.real(2, 2, 4, 5);
+        return List.of(
+                OpCase.method("log_sum_exp", x -> x.logSumExp(1), Input.real(distinct(), 2, 3, 4)),
+                OpCase.method("log_sum_exp of all", x -> x.logSumExp(), Input.real(distinct(), 5)),
+                OpCase.method("mean", x -> x.mean(0, 2), grid),
+                OpCase.method("var", x -> x.var(1), grid),
+                OpCase.method("std", x -> x.std(), grid),
+                OpCase.method("norm 1", x -> x.norm(1, 1), Input.real(offKinks(-2, 2, 0), 2, 3, 4)),
+                OpCase.method("norm 2", x -> x.norm(2, 0, 1), grid),
+                OpCase.method("norm 3", x -> x.norm(3), Input.real(offKinks(-2, 2, 0), 2, 3, 4)),
+                OpCase.method("norm inf", x -> x.norm(Double.POSITIVE_INFINITY, 2), Input.real(distinct(), 2, 3, 4)),
+                OpCase.method("reshape", x -> x.reshape(4, -1).square(), grid),
+                OpCase.method("views", x -> x.at(1).slice(0, 1, 3).flatten(0).exp(), grid),
+                OpCase.method("flip", x -> x.flip(0, -1), grid),
+                OpCase.method("tile", x -> x.tile(2, 1, 3), grid),
+                OpCase.method(
+                        "split and concat", x -> Tensor.concat(1, x.split(1, 2).reversed()), grid),
+                OpCase.method("stack", x -> Tensor.stack(-1, List.of(x, x.square())), grid),
+                OpCase.function(
+                        "take_along",
+                        x -> List.of(x.get(0).takeAlong(1, x.get(1))),
+                        grid,
+                        Input.ints(Values.whole(0, 3), 2, 5, 4)),
+                OpCase.method("global_avg_pool2d", x -> x.globalAvgPool2d(), image),
+                OpCase.method("adaptive_avg_pool2d", x -> x.adaptiveAvgPool2d(3, 2), image),
+                OpCase.method("upsample_nearest2d", x -> x.upsampleNearest2d(2), image),
+                OpCase.method("upsample_bilinear2d", x -> x.upsampleBilinear2d(7, 3, false), image),
+                OpCase.method("upsample_bilinear2d by corners", x -> x.upsampleBilinear2d(3, 8, true), image),
+                OpCase.function(
+                        "conv_transpose2d",
+                        x -> List.of(x.get(0).convTranspose2d(x.get(1), Window.of(3, 2, 1), 1, 1, 0)),
+                        Input.real(1, 2, 3, 2),
+                        Input.real(2, 3, 3, 3)),
+                OpCase.function(
+                        "a perceptron",
+                        x -> List.of(
+                                x.get(0).matmul(x.get(1)).add(x.get(2)).tanh().matmul(x.get(1), false, true)),
+                        Input.real(4, 3),
+                        Input.real(3, 2),
+                        Input.real(2)));
+    }
+}

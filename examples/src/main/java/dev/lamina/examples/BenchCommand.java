@@ -1,0 +1,115 @@
+package dev.lamina.examples;
+
+import dev.lamina.Device;
+import dev.lamina.Rng;
+import java.util.Arrays;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `lamina bench NAME`.
+@Command(
+        name = "bench",
+        sortOptions = false,
+        description = "Measures how fast a training step is: warm-up, then several windows of equal length.")
+final class BenchCommand implements Runnable {
+    private static final int WINDOWS = 5;
+
+    /// What can be measured; a new benchmark is one more constant.
+    enum Name {
+        cnn(CnnStep::new);
+
+        private final Function<Integer, TrainingStep> make;
+
+        Name(Function<Integer, TrainingStep> make) {
+            this.make = make;
+        }
+    }
+
+    @Parameters(paramLabel = "NAME", description = "one of ${COMPLETION-CANDIDATES}")
+    private Name name;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "64", description = "images in a step (default: ${DEFAULT-VALUE})")
+    private int batch;
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "to measure for, after a warm-up of half as long (default: ${DEFAULT-VALUE})")
+    private double seconds;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Option(names = "--json", description = "end standard output with one JSON object; text goes to standard error")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /// Steps of a window and how long they took.
+    private record Window(int steps, double seconds) {
+        double stepMillis() {
+            return seconds * 1e3 / steps;
+        }
+    }
+
+    @Override
+    public void run() {
+        if (batch < 1) throw new ParameterException(spec.commandLine(), "--batch must be 1 or more, got " + batch);
+        if (!(seconds > 0 && seconds <= 3600)) throw new ParameterException(spec.commandLine(), "--seconds must be above 0 and at most 3600, got " + seconds);
+        var report = new Report(spec.commandLine(), json);
+        Device d = device.open(report);
+        d.with(() -> new Rng(1).with(() -> {
+            measure(d, report);
+            return null;
+        }));
+        report.end();
+    }
+
+    private void measure(Device d, Report report) {
+        TrainingStep step = name.make.apply(batch);
+        int steps = warmUp(d, step);
+        var windows = new Window[WINDOWS];
+        for (int i = 0; i < WINDOWS; i++) windows[i] = window(d, step, steps);
+        double[] millis = Arrays.stream(windows).mapToDouble(Window::stepMillis).sorted().toArray();
+        double median = millis[WINDOWS / 2];
+        double gflops = step.multiplyAdds() * 6 / median * 1e-6;
+        report.say("%s, batch %d, on %s: %.2f ms a step (%.2f to %.2f in %d windows of %d steps)", name, batch, d.id(), median, millis[0], millis[WINDOWS - 1], WINDOWS, steps);
+        report.say("%,.0f images/s (%,.0f to %,.0f), %.1f GFLOP/s, peak memory %.1f MiB", rate(median), rate(millis[WINDOWS - 1]), rate(millis[0]), gflops, d.memory().peakBytes() / 0x1p20);
+        report.put("benchmark", name.name());
+        report.put("batch", batch);
+        report.put("images_per_second", rate(median));
+        report.put("images_per_second_min", rate(millis[WINDOWS - 1]));
+        report.put("images_per_second_max", rate(millis[0]));
+        report.put("step_ms", median);
+        report.put("gflops", gflops);
+        report.put("steps", Arrays.stream(windows).mapToInt(Window::steps).sum());
+        report.put("peak_memory_bytes", d.memory().peakBytes());
+    }
+
+    private double rate(double millis) {
+        return batch * 1e3 / millis;
+    }
+
+    /// Runs windows that double, until they took half the time together; the steps that fill a window.
+    private int warmUp(Device d, TrainingStep step) {
+        double spent = 0;
+        for (int steps = 1; ; steps *= 2) {
+            Window w = window(d, step, steps);
+            spent += w.seconds();
+            if (spent >= seconds / 2) return (int) Math.max(1, Math.round(seconds / WINDOWS * 1e3 / w.stepMillis()));
+        }
+    }
+
+    /// Waits for the device only at the end, as training does, and inside the time.
+    private static Window window(Device d, TrainingStep step, int steps) {
+        d.sync();
+        long start = System.nanoTime();
+        for (int i = 0; i < steps; i++) step.run();
+        d.sync();
+        return new Window(steps, (System.nanoTime() - start) * 1e-9);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.lamina.examples;
+
+import dev.lamina.nn.Layer;
+import java.util.List;
+
+/// A model that `lamina train NAME` trains and `lamina summary NAME` describes.
+interface Example {
+    /// Every example, from one neuron to a convolutional network.
+    static List<Example> all() {
+        return List.of(new Logistic(), new Shallow(), new Mlp(), new MnistCnn(), new Crime());
+    }
+
+    String name();
+
+    /// One line for the help text.
+    String description();
+
+    Defaults defaults();
+
+    /// The model with fresh parameters, drawn from the current `Rng` on the current device.
+    Layer model();
+
+    /// The shape of one input, without the batch.
+    int[] input();
+
+    void train(Run run);
+
+    /// What the options are unless they are given.
+    ///
+    /// @param batch 0 for an example that always takes the whole set at once
+    /// @param ownData true if `--data` can name other files of the same kind
+    record Defaults(int epochs, int batch, double learningRate, boolean ownData) {}
+}

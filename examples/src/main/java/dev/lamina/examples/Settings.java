@@ -1,0 +1,11 @@
+package dev.lamina.examples;
+
+import java.nio.file.Path;
+
+/// The options of a training run, complete.
+///
+/// @param batch 0 for an example that always takes the whole set at once
+/// @param limit the most training examples to use
+/// @param data null for the embedded copy
+/// @param out folder for pictures
+record Settings(int epochs, int batch, double learningRate, long seed, int limit, Path data, Path out) {}
