@@ -35,6 +35,7 @@ import dev.lamina.op.Slice;
 import dev.lamina.op.Softmax;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The backend of every GPU: op to kernel text to launch, written once over a driver.
 public final class KernelBackend implements Backend {
@@ -51,7 +52,12 @@ public final class KernelBackend implements Backend {
     private final PoolKernels pool;
     private final RowKernels rows;
 
+    /// With the tiles that `Tuner` found best for this device, if it ran, otherwise with those of its kind.
     public KernelBackend(GpuDriver driver) {
+        this(driver, Tuning.of(driver, new ProgramCache(ProgramCache.defaultFolder(), driver.name())));
+    }
+
+    KernelBackend(GpuDriver driver, Tuning tuning) {
         this.driver = driver;
         this.launcher = new Launcher(driver);
         scratch = new Scratch(driver);
@@ -60,8 +66,8 @@ public final class KernelBackend implements Backend {
         index = new IndexKernels(launcher, scratch);
         reduce = new ReduceKernels(launcher, scratch);
         random = new RandomKernels(launcher);
-        gemm = new GemmKernels(launcher);
-        conv = new ConvKernels(launcher);
+        gemm = new GemmKernels(launcher, scratch, tuning.product());
+        conv = new ConvKernels(launcher, scratch, tuning.convolution());
         pool = new PoolKernels(launcher);
         rows = new RowKernels(launcher, scratch);
     }
@@ -83,12 +89,14 @@ public final class KernelBackend implements Backend {
 
     @Override
     public void upload(MemorySegment from, View to) {
-        if (from.byteSize() > 0) driver.upload(from, to.memory(), to.offset() * to.dtype().bytes());
+        if (from.byteSize() > 0)
+            driver.upload(from, to.memory(), to.offset() * to.dtype().bytes());
     }
 
     @Override
     public void download(View from, MemorySegment to) {
-        if (to.byteSize() > 0) driver.download(from.memory(), from.offset() * from.dtype().bytes(), to);
+        if (to.byteSize() > 0)
+            driver.download(from.memory(), from.offset() * from.dtype().bytes(), to);
     }
 
     @Override
@@ -101,6 +109,7 @@ public final class KernelBackend implements Backend {
     @Override
     public void run(Kernel op, List<View> in, List<View> out) {
         if (out.stream().allMatch(v -> v.shape().isEmpty())) return;
+        checkDoubles(in, out);
         View y = out.getFirst();
         switch (op) {
             case Pointwise p -> pointwise.run(p, in, out);
@@ -133,6 +142,13 @@ public final class KernelBackend implements Backend {
             case Normalize n -> rows.normalize(n, in.getFirst(), out);
             case NormalizeGradient n -> rows.normalizeGradient(n, in, y);
         }
+    }
+
+    /// Without this a build log would say it, in the driver's words.
+    private void checkDoubles(List<View> in, List<View> out) {
+        if (driver.limits().f64()) return;
+        if (Stream.concat(in.stream(), out.stream()).anyMatch(v -> v.dtype() == DType.F64))
+            throw new KernelException("this device has no double precision (fp64); cast to f32, or use the cpu");
     }
 
     @Override

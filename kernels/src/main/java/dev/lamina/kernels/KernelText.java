@@ -17,6 +17,11 @@ record KernelText(String entry, String source) {
         return generated(file, entry, defines, resource(file));
     }
 
+    /// A kernel on the tiles of `tile.c`.
+    static KernelText tiled(String file, String entry, Map<String, ?> defines) {
+        return generated("tile.c", entry, defines, resource("tile.c") + "#line 1 \"" + file + "\"\n" + resource(file));
+    }
+
     /// Text that was written for one op.
     static KernelText generated(String name, String entry, Map<String, ?> defines, String body) {
         var s = new StringBuilder();

@@ -1,5 +1,5 @@
 // c [batch, m, n] = a [batch, m, k] x b [batch, k, n], any operand stored transposed, batches broadcast by strides.
-// Defines: those of tile.c; TA, TB 1 if a is stored [k, m], b [n, k]; VA, VB elements of a load along the stored rows
+// Defines: those of tile.c; TA, TB 1 if a is stored [k, m], b [n, k], or `ta`, `tb` to leave it to the arguments; VA, VB elements of a load along the stored rows
 // (4 only where every row begins on 16 bytes).
 // A group computes one TM x TN tile over one slice of k; groups are ordered in bands of 8 tile rows, so that
 // neighbours share operands in cache. With slices > 1 the parts go to c [slice, batch, m, n], for slices.c to add.
@@ -40,17 +40,12 @@ DEVICE void put(LOCAL T *tile, int width, int along, int v, uint e, const T r[4]
 
 #define LOADS_A (TM * TK / VA)
 #define LOADS_B (TN * TK / VB)
-#define TURNS_A ((LOADS_A + ITEMS - 1) / ITEMS)
-#define TURNS_B ((LOADS_B + ITEMS - 1) / ITEMS)
-#define EACH(loads, e) \
-  for (uint turn = 0, e = LOCAL_ID; turn < (loads + ITEMS - 1) / ITEMS; turn++, e += ITEMS) \
-    if (loads % ITEMS == 0 || e < loads)
 #define FETCH_A(e, r) fetch(a, TM, !TA, VA, m, lda, m0, k0, kEnd, e, r)
 #define FETCH_B(e, r) fetch(b, TN, TB, VB, n, ldb, n0, k0, kEnd, e, r)
 
 KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RESTRICT c, int aAt, int bAt, int cAt,
             int m, int n, int k, int lda, int ldb, int batches, int d1, int d2, int a0, int a1, int a2, int b0, int b1,
-            int b2, int slices, int slice) {
+            int b2, int slice, int ta, int tb) {
   SHARED T as[STAGES][TK * LDM];
   SHARED T bs[STAGES][TK * LDN];
   int rows = (m + TM - 1) / TM;
@@ -88,7 +83,7 @@ KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
     SYNC;
   }
 #else
-  T ra[TURNS_A][4], rb[TURNS_B][4];
+  T ra[TURNS(LOADS_A)][4], rb[TURNS(LOADS_B)][4];
   EACH(LOADS_A, e) FETCH_A(e, ra[turn]);
   EACH(LOADS_B, e) FETCH_B(e, rb[turn]);
   for (int s = 0; k0 < kEnd; s ^= 1) {
@@ -101,9 +96,9 @@ KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
     multiply(as[s], bs[s], acc);
   }
 #endif
-#pragma unroll
+  STORE_UNROLL
   for (int i = 0; i < RM; i++)
-#pragma unroll
+    STORE_UNROLL
     for (int j = 0; j < RN; j++) {
       int row = m0 + TILE_ROW(i);
       int column = n0 + TILE_COLUMN(j);

@@ -15,8 +15,20 @@
 #define TILE_ROW(i) SPREAD(LOCAL_ID / (TN / RN), TM / RM, ROW_RUN, (i))
 #define TILE_COLUMN(j) SPREAD(LOCAL_ID % (TN / RN), TN / RN, RUN, (j))
 
-// acc += a^T b for one slab: a [TK, LDM], b [TK, LDN].
+// Turns of the group over `total` things, e being the item's own in each.
+#define TURNS(total) (((total) + ITEMS - 1) / ITEMS)
+#define EACH(total, e) \
+  for (uint turn = 0, e = LOCAL_ID; turn < TURNS(total); turn++, e += ITEMS) \
+    if ((total) % ITEMS == 0 || e < (total))
+
+// acc += a^T b for one slab: a [TK, LDM], b [TK, LDN]. The sums of the loop are its own, so that a compiler which
+// keeps `acc` in memory across barriers (PoCL) still loops over registers.
 DEVICE void multiply(LOCAL const T *a, LOCAL const T *b, T acc[RM][RN]) {
+  T sum[RM][RN];
+#pragma unroll
+  for (int i = 0; i < RM; i++)
+#pragma unroll
+    for (int j = 0; j < RN; j++) sum[i][j] = acc[i][j];
   for (int k = 0; k < TK; k++) {
     T x[RM], y[RN];
 #pragma unroll
@@ -26,6 +38,17 @@ DEVICE void multiply(LOCAL const T *a, LOCAL const T *b, T acc[RM][RN]) {
 #pragma unroll
     for (int i = 0; i < RM; i++)
 #pragma unroll
-      for (int j = 0; j < RN; j++) acc[i][j] = FMA(x[i], y[j], acc[i][j]);
+      for (int j = 0; j < RN; j++) sum[i][j] = FMA(x[i], y[j], sum[i][j]);
   }
+#pragma unroll
+  for (int i = 0; i < RM; i++)
+#pragma unroll
+    for (int j = 0; j < RN; j++) acc[i][j] = sum[i][j];
 }
+
+// Sums of a GPU live in registers only if every index is constant; on a processor a short loop compiles faster.
+#if STAGES == 1
+#define STORE_UNROLL _Pragma("unroll 1")
+#else
+#define STORE_UNROLL _Pragma("unroll")
+#endif
