@@ -23,6 +23,8 @@ final class Scratch {
         var pieces = free.computeIfAbsent(size, _ -> new ConcurrentLinkedQueue<>());
         Object m = pieces.poll();
         if (m == null) m = driver.allocate(size);
+        var profile = Profile.current();
+        if (profile != null) profile.lent(m, bytes);
         try {
             use.accept(m);
         } finally {

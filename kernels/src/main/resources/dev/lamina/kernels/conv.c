@@ -79,12 +79,14 @@ DEVICE Spot tap(const Geometry g, int t, int limit) {
   return s;
 }
 
+#if OP == 1
 // The first tap of a phase, `size` if there is none.
 DEVICE int firstTap(int phase, int before, int dilation, int stride, int size) {
   int i = 0;
   while (i < size && (phase + before - i * dilation) % stride != 0) i++;
   return i;
 }
+#endif
 
 #if OP == 2
 #define STEP(k) pixel(g, (k), kEnd)
