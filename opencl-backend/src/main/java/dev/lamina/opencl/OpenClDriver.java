@@ -44,18 +44,19 @@ final class OpenClDriver implements GpuDriver {
     private final AtomicInteger launches = new AtomicInteger();
 
     OpenClDriver(ClDevice device) {
-        this(device, new ProgramCache(ProgramCache.defaultFolder(), name(device)));
+        this(device, new ProgramCache(ProgramCache.defaultFolder(), name(device)), STAGING);
     }
 
-    OpenClDriver(ClDevice device, ProgramCache cache) {
+    /// @param staging bytes of the rings that copies pass through
+    OpenClDriver(ClDevice device, ProgramCache cache, int staging) {
         this.device = device;
         try {
             var platform = new cl_context_properties();
             platform.addProperty(org.jocl.CL.CL_CONTEXT_PLATFORM, device.platform());
             context = clCreateContext(platform, 1, new cl_device_id[] {device.handle()}, null, null, null);
             queue = inOrderQueue(context, device.handle());
-            up = new Staging(context, queue, STAGING);
-            down = new Staging(context, queue, STAGING);
+            up = new Staging(context, queue, staging);
+            down = new Staging(context, queue, staging);
         } catch (CLException e) {
             throw ClErrors.failed("opening " + device.name(), e);
         }
