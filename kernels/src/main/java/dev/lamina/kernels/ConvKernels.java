@@ -150,8 +150,7 @@ final class ConvKernels {
             slice = t.slice(product[2], groups, wanted, c.shape().size(), spare);
         }
         int slices = Math.max(1, Math.ceilDiv(product[2], Math.max(1, slice)));
-        var defines = t.defines();
-        defines.put("T", Launcher.c(c.dtype()));
+        var defines = t.defines(c.dtype());
         defines.put("OP", role.ordinal());
         KernelText text = KernelText.tiled("conv.c", "conv", defines);
         var w = s.window;

@@ -133,8 +133,7 @@ final class GemmKernels {
     /// On a processor the transposes stay arguments: a compilation costs more there than the branch saves.
     private KernelText text(Product p, Tiles t, boolean wideA, boolean wideB) {
         boolean cpu = launcher.driver().limits().cpu();
-        var defines = t.defines();
-        defines.put("T", Launcher.c(p.y.dtype()));
+        var defines = t.defines(p.y.dtype());
         defines.put("TA", cpu ? "ta" : p.op.ta() ? "1" : "0");
         defines.put("TB", cpu ? "tb" : p.op.tb() ? "1" : "0");
         defines.put("VA", wideA && (wideB || !cpu) ? WIDTH : 1);
