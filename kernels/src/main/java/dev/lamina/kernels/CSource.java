@@ -32,8 +32,10 @@ final class CSource {
     /// `DEVICE void f(x..., s..., pointers to the results)` for elements of type `t`; `inputs` are the ones it uses.
     static String function(Elementwise f, DType t, int[] inputs) {
         var c = new CSource(t);
-        for (int o = 0; o < f.outputs().size(); o++)
-            c.body.append("  *r").append(o).append(" = ").append(c.name(f.outputs().get(o))).append(";\n");
+        for (int o = 0; o < f.outputs().size(); o++) {
+            String value = c.name(f.outputs().get(o)); // prints its locals first
+            c.body.append("  *r%d = %s;\n".formatted(o, value));
+        }
         var parameters = IntStream.of(inputs).mapToObj(j -> "T x" + j).collect(Collectors.toList());
         for (int s = 0; s < f.scalars(); s++) parameters.add("T s" + s);
         for (int o = 0; o < f.outputs().size(); o++) parameters.add("T *r" + o);
@@ -97,7 +99,12 @@ final class CSource {
             case FLOOR -> integral ? x : "floor(" + x + ")";
             case CEIL -> integral ? x : "ceil(" + x + ")";
             case ROUND -> integral ? x : "rint(" + x + ")";
-            case EXP, LOG, LOG1P, EXPM1, SQRT, RSQRT, SIN, COS, TANH, ERF ->
+            // Where tanh rounds to 1 it must be 1, as 1 - tanh(x) is taken of it; OpenCL allows 5 units in the last place.
+            case TANH -> {
+                String flat = t == DType.F32 ? "9.1f" : "19.1";
+                yield "fabs(%1$s) > %2$s ? copysign((T)1, %1$s) : tanh(%1$s)".formatted(x, flat);
+            }
+            case EXP, LOG, LOG1P, EXPM1, SQRT, RSQRT, SIN, COS, ERF ->
                 fn.name().toLowerCase(java.util.Locale.ROOT) + "(" + x + ")";
         };
     }

@@ -110,7 +110,7 @@ final class RowKernels {
     }
 
     private void merge(Job job, Split s, Object partial) {
-        Walk none = Walk.of(new int[0]);
+        Walk none = Walk.of(new int[0], new int[0]);
         KernelText text = text(new Key("normalize_merge", job.dtype, job.gradient, true, none.structure(), none.structure()));
         var args = new ArrayList<Object>(List.of(partial));
         args.addAll(job.statistics);
@@ -121,7 +121,7 @@ final class RowKernels {
 
     private void apply(Job job, Reduce.Layout layout, Shape shape) {
         Walk kept = Walk.of(layout.sizes(), keptStrides(layout.sizes()));
-        Walk none = Walk.of(new int[0]);
+        Walk none = Walk.of(new int[0], new int[0]);
         KernelText text = text(new Key("normalize_apply", job.dtype, job.gradient, true, kept.structure(), none.structure()));
         var args = tensors(job, job.statistics);
         int n = Math.toIntExact(shape.size());

@@ -29,9 +29,9 @@ KERNEL arg_reduce_group(GLOBAL const T *RESTRICT x, int xo, GLOBAL int *RESTRICT
     value[LOCAL_ID] = best;
     position[LOCAL_ID] = at;
     SYNC;
-    for (int half = GROUP / 2; half > 0; half /= 2) {
-      const int other = LOCAL_ID + half;
-      if (LOCAL_ID < half && wins(value[other], position[other], value[LOCAL_ID], position[LOCAL_ID], n)) {
+    for (int span = GROUP / 2; span > 0; span /= 2) {
+      const int other = LOCAL_ID + span;
+      if (LOCAL_ID < span && wins(value[other], position[other], value[LOCAL_ID], position[LOCAL_ID], n)) {
         value[LOCAL_ID] = value[other];
         position[LOCAL_ID] = position[other];
       }

@@ -22,9 +22,9 @@ KERNEL normalize_group(GLOBAL const T *v, int vo, GLOBAL const T *w, int wo, GLO
     second_part[LOCAL_ID] = q;
     count[LOCAL_ID] = taken;
     SYNC;
-    for (int half = GROUP / 2; half > 0; half /= 2) {
-      if (LOCAL_ID < half) {
-        const int other = LOCAL_ID + half;
+    for (int span = GROUP / 2; span > 0; span /= 2) {
+      if (LOCAL_ID < span) {
+        const int other = LOCAL_ID + span;
         merge(taken, &p, &q, count[other], first_part[other], second_part[other]);
         taken += count[other];
         first_part[LOCAL_ID] = p;

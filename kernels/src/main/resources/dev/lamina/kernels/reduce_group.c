@@ -16,8 +16,8 @@ KERNEL reduce_group(GLOBAL const T *RESTRICT x, int xo, GLOBAL T *RESTRICT y, in
     }
     part[LOCAL_ID] = sum;
     SYNC;
-    for (int half = GROUP / 2; half > 0; half /= 2) {
-      if (LOCAL_ID < half) part[LOCAL_ID] = COMBINE(part[LOCAL_ID], part[LOCAL_ID + half]);
+    for (int span = GROUP / 2; span > 0; span /= 2) {
+      if (LOCAL_ID < span) part[LOCAL_ID] = COMBINE(part[LOCAL_ID], part[LOCAL_ID + span]);
       SYNC;
     }
     if (LOCAL_ID == 0) y[yo + i] = part[0];

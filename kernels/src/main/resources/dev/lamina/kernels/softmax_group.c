@@ -14,9 +14,9 @@ KERNEL softmax_group(GLOBAL const T *RESTRICT x, int xo, GLOBAL T *RESTRICT y, i
     }
     part[LOCAL_ID] = most;
     SYNC;
-    for (int half = GROUP / 2; half > 0; half /= 2) {
-      if (LOCAL_ID < half) {
-        const T a = part[LOCAL_ID], b = part[LOCAL_ID + half];
+    for (int span = GROUP / 2; span > 0; span /= 2) {
+      if (LOCAL_ID < span) {
+        const T a = part[LOCAL_ID], b = part[LOCAL_ID + span];
         part[LOCAL_ID] = a > b || a != a ? a : b;
       }
       SYNC;
@@ -27,8 +27,8 @@ KERNEL softmax_group(GLOBAL const T *RESTRICT x, int xo, GLOBAL T *RESTRICT y, i
     for (int j = LOCAL_ID; j < n; j += GROUP) sum += exp(from[j * inner] - most);
     part[LOCAL_ID] = sum;
     SYNC;
-    for (int half = GROUP / 2; half > 0; half /= 2) {
-      if (LOCAL_ID < half) part[LOCAL_ID] += part[LOCAL_ID + half];
+    for (int span = GROUP / 2; span > 0; span /= 2) {
+      if (LOCAL_ID < span) part[LOCAL_ID] += part[LOCAL_ID + span];
       SYNC;
     }
     sum = part[0];
