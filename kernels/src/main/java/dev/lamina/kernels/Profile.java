@@ -24,8 +24,7 @@ public final class Profile {
     /// All calls of one op.
     public record Row(String op, long calls, long launches, long moved, long least) {
         private Row plus(long calls, long launches, long moved, long least) {
-            return new Row(
-                    op, this.calls + calls, this.launches + launches, this.moved + moved, this.least + least);
+            return new Row(op, this.calls + calls, this.launches + launches, this.moved + moved, this.least + least);
         }
 
         /// Bytes moved for each byte that must be.
@@ -90,9 +89,15 @@ public final class Profile {
 
     /// One line for each op and one for all, in columns.
     public String table() {
-        var s = new StringBuilder(
-                String.format(Locale.ROOT, "%-18s %6s %8s %11s %11s %6s%n", "op", "calls", "launches", "MiB moved",
-                        "MiB least", "ratio"));
+        var s = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%-18s %6s %8s %11s %11s %6s%n",
+                "op",
+                "calls",
+                "launches",
+                "MiB moved",
+                "MiB least",
+                "ratio"));
         var lines = rows();
         lines.add(total());
         for (Row r : lines)

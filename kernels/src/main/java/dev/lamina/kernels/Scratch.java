@@ -34,7 +34,6 @@ final class Scratch {
 
     /// Gives everything back to the device.
     void empty() {
-        for (var pieces : free.values())
-            for (Object m = pieces.poll(); m != null; m = pieces.poll()) driver.free(m);
+        for (var pieces : free.values()) for (Object m = pieces.poll(); m != null; m = pieces.poll()) driver.free(m);
     }
 }

@@ -38,7 +38,9 @@ class ProfileTest {
         profile.during(() -> matmul(20, 30, 100_000));
         Profile.Row row = profile.total();
         assertEquals(2, row.launches());
-        assertEquals(List.of("gemm", "addSlices"), driver.launches.stream().map(FakeDriver.Launch::entry).toList());
+        assertEquals(
+                List.of("gemm", "addSlices"),
+                driver.launches.stream().map(FakeDriver.Launch::entry).toList());
         assertTrue(row.moved() > row.least(), row::toString);
         assertTrue(row.ratio() < 1.5, row::toString);
     }

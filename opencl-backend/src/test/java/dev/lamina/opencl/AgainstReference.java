@@ -47,8 +47,8 @@ record AgainstReference(Device device) {
     private static List<double[]> run(Device d, Op op, DType type, Shape... in) {
         var tensors = new ArrayList<Tensor>();
         for (Shape s : in) tensors.add(tensor(d, s, type, tensors.size() + 1));
-        return d.with(() ->
-                Tensor.apply(op, tensors).stream().map(Tensor::toDoubles).toList());
+        return d.with(
+                () -> Tensor.apply(op, tensors).stream().map(Tensor::toDoubles).toList());
     }
 
     void same(Op op, Shape... in) {
@@ -98,7 +98,8 @@ record AgainstReference(Device device) {
     /// An op that takes the positions that max pooling found in `x`.
     private static double[] chosen(Device d, MaxPool2d max, Op op, Shape values, Shape x) {
         return d.with(() -> {
-            Tensor index = Tensor.apply(max, List.of(tensor(d, x, DType.F32, 1))).get(1);
+            Tensor index =
+                    Tensor.apply(max, List.of(tensor(d, x, DType.F32, 1))).get(1);
             return Tensor.apply(op, List.of(tensor(d, values, DType.F32, 2), index))
                     .getFirst()
                     .toDoubles();
