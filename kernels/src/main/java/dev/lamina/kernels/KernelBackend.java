@@ -57,7 +57,8 @@ public final class KernelBackend implements Backend {
         this(driver, Tuning.of(driver, new ProgramCache(ProgramCache.defaultFolder(), driver.name())));
     }
 
-    KernelBackend(GpuDriver driver, Tuning tuning) {
+    /// With given tiles.
+    public KernelBackend(GpuDriver driver, Tuning tuning) {
         this.driver = driver;
         this.launcher = new Launcher(driver);
         scratch = new Scratch(driver);
@@ -110,6 +111,8 @@ public final class KernelBackend implements Backend {
     public void run(Kernel op, List<View> in, List<View> out) {
         if (out.stream().allMatch(v -> v.shape().isEmpty())) return;
         checkDoubles(in, out);
+        var profile = Profile.current();
+        if (profile != null) profile.begin(op.name(), in, out);
         View y = out.getFirst();
         switch (op) {
             case Pointwise p -> pointwise.run(p, in, out);
