@@ -11,6 +11,15 @@ final class FakeDriver implements GpuDriver {
 
     final List<Launch> launches = new ArrayList<>();
     int live;
+    private final Limits limits;
+
+    FakeDriver() {
+        this(1024, 16);
+    }
+
+    FakeDriver(int groupSize, int units) {
+        limits = new Limits(groupSize, 48 * 1024, units, false, true);
+    }
 
     @Override
     public String name() {
@@ -19,7 +28,7 @@ final class FakeDriver implements GpuDriver {
 
     @Override
     public Limits limits() {
-        return new Limits(1024, 48 * 1024, 16, false, true);
+        return limits;
     }
 
     @Override
