@@ -39,21 +39,14 @@ class OclgrindTest {
         Path vendors = Files.createDirectory(folder.resolve("vendors"));
         Files.writeString(vendors.resolve("oclgrind.icd"), library.orElseThrow() + "\n");
         var environment = Map.of(
-                "OCL_ICD_VENDORS",
-                vendors.toString(),
-                "OCLGRIND_BUILD_OPTIONS",
-                "-O2",
-                "OCLGRIND_DATA_RACES",
-                "1",
-                "OCLGRIND_CHECK_API",
-                "1",
-                "OCLGRIND_LOCAL_MEM_SIZE",
-                Integer.toString(48 * 1024),
-                "OCLGRIND_GLOBAL_MEM_SIZE",
-                Integer.toString(256 << 20));
+                "OCL_ICD_VENDORS", vendors.toString(),
+                "OCLGRIND_BUILD_OPTIONS", "-O2",
+                "OCLGRIND_DATA_RACES", "1",
+                "OCLGRIND_CHECK_API", "1",
+                "OCLGRIND_LOCAL_MEM_SIZE", Integer.toString(48 * 1024),
+                "OCLGRIND_GLOBAL_MEM_SIZE", Integer.toString(256 << 20));
         // Kernels cannot be kept here, and that need not be said.
-        var flags =
-                List.of("-Djava.util.logging.config.file=" + Files.writeString(folder.resolve("log"), ".level=OFF"));
+        var flags = List.of("-Djava.util.logging.config.file=" + Files.writeString(folder.resolve("log"), ".level=OFF"));
         return findings(new Fork(folder, environment, flags).run(OclgrindRun.class, args));
     }
 
