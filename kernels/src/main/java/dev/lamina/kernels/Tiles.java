@@ -37,10 +37,10 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
     static List<Tiles> candidates(boolean processor) {
         return processor
                 ? List.of(
+                        new Tiles(64, 64, 64, 8, 8, 8, 1),
                         new Tiles(32, 64, 64, 4, 16, 16, 1),
                         new Tiles(64, 64, 64, 4, 16, 16, 1),
                         new Tiles(64, 32, 64, 4, 16, 16, 1),
-                        new Tiles(64, 64, 64, 8, 8, 8, 1),
                         new Tiles(128, 32, 64, 4, 16, 16, 1))
                 : List.of(
                         new Tiles(128, 128, 16, 8, 8, 4, 2),
