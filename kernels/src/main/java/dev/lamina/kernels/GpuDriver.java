@@ -14,10 +14,18 @@ public interface GpuDriver extends AutoCloseable {
     /// @param f64 whether kernels may use double
     record Limits(int groupSize, int localBytes, int units, boolean cpu, boolean f64) {}
 
+    /// Device name and driver version: what a compiled kernel and a measured tile size hold for.
+    String name();
+
     Limits limits();
 
     /// The text before every kernel, such as `prelude.opencl.h`.
     String prelude();
+
+    /// A prelude of this package by its name.
+    static String preludeText(String file) {
+        return KernelText.resource(file);
+    }
 
     /// @throws dev.lamina.backend.Backend.OutOfMemory if there is no room
     Object allocate(long bytes);

@@ -35,11 +35,15 @@ import dev.lamina.op.Slice;
 import dev.lamina.op.Softmax;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// The backend of every GPU: op to kernel text to launch, written once over a driver.
 public final class KernelBackend implements Backend {
     private final GpuDriver driver;
     private final Launcher launcher;
+    private final Scratch scratch;
     private final PointwiseKernels pointwise;
     private final LayoutKernels layout;
     private final IndexKernels index;
@@ -50,18 +54,30 @@ public final class KernelBackend implements Backend {
     private final PoolKernels pool;
     private final RowKernels rows;
 
+    /// With the tiles that `Tuner` found best for this device, if it ran, otherwise with those of its kind.
     public KernelBackend(GpuDriver driver) {
+        this(driver, Tuning.of(driver, new ProgramCache(ProgramCache.defaultFolder(), driver.name())));
+    }
+
+    /// With given tiles.
+    public KernelBackend(GpuDriver driver, Tuning tuning) {
         this.driver = driver;
         this.launcher = new Launcher(driver);
+        scratch = new Scratch(driver);
         pointwise = new PointwiseKernels(launcher);
         layout = new LayoutKernels(launcher);
-        index = new IndexKernels(launcher);
-        reduce = new ReduceKernels(launcher);
+        index = new IndexKernels(launcher, scratch);
+        reduce = new ReduceKernels(launcher, scratch);
         random = new RandomKernels(launcher);
-        gemm = new GemmKernels(launcher);
-        conv = new ConvKernels(launcher);
+        gemm = new GemmKernels(launcher, scratch, tuning.product());
+        conv = new ConvKernels(launcher, scratch, tuning.convolution());
         pool = new PoolKernels(launcher);
-        rows = new RowKernels(launcher);
+        rows = new RowKernels(launcher, scratch);
+    }
+
+    /// Measures which tiles are fastest on this device and keeps them for programs that open it from now on.
+    public Tuner.Result tune(Consumer<Tuner.Measured> seen) {
+        return Tuner.run(driver, new ProgramCache(ProgramCache.defaultFolder(), driver.name()), seen);
     }
 
     /// Kernels compiled so far.
@@ -81,12 +97,14 @@ public final class KernelBackend implements Backend {
 
     @Override
     public void upload(MemorySegment from, View to) {
-        if (from.byteSize() > 0) driver.upload(from, to.memory(), to.offset() * to.dtype().bytes());
+        if (from.byteSize() > 0)
+            driver.upload(from, to.memory(), to.offset() * to.dtype().bytes());
     }
 
     @Override
     public void download(View from, MemorySegment to) {
-        if (to.byteSize() > 0) driver.download(from.memory(), from.offset() * from.dtype().bytes(), to);
+        if (to.byteSize() > 0)
+            driver.download(from.memory(), from.offset() * from.dtype().bytes(), to);
     }
 
     @Override
@@ -99,6 +117,9 @@ public final class KernelBackend implements Backend {
     @Override
     public void run(Kernel op, List<View> in, List<View> out) {
         if (out.stream().allMatch(v -> v.shape().isEmpty())) return;
+        checkDoubles(in, out);
+        var profile = Profile.current();
+        if (profile != null) profile.begin(op.name(), read(op, in), out);
         View y = out.getFirst();
         switch (op) {
             case Pointwise p -> pointwise.run(p, in, out);
@@ -133,6 +154,22 @@ public final class KernelBackend implements Backend {
         }
     }
 
+    /// Without this a build log would say it, in the driver's words.
+    private void checkDoubles(List<View> in, List<View> out) {
+        if (driver.limits().f64()) return;
+        if (Stream.concat(in.stream(), out.stream()).anyMatch(v -> v.dtype() == DType.F64))
+            throw new KernelException("this device has no double precision (fp64); cast to f32, or use the cpu");
+    }
+
+    /// The inputs that an op cannot do without: an expression may leave some of them alone.
+    private static List<View> read(Kernel op, List<View> in) {
+        if (!(op instanceof Pointwise p)) return in;
+        return IntStream.range(0, in.size())
+                .filter(i -> p.f().outputs().stream().anyMatch(e -> e.uses(i)))
+                .mapToObj(in::get)
+                .toList();
+    }
+
     @Override
     public void sync() {
         driver.sync();
@@ -140,6 +177,7 @@ public final class KernelBackend implements Backend {
 
     @Override
     public void close() {
+        scratch.empty();
         driver.close();
     }
 }

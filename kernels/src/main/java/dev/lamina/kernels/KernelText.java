@@ -17,13 +17,24 @@ record KernelText(String entry, String source) {
         return generated(file, entry, defines, resource(file));
     }
 
+    /// A kernel on the tiles of `tile.c`.
+    static KernelText tiled(String file, String entry, Map<String, ?> defines) {
+        return generated("tile.c", entry, defines, resource("tile.c") + "#line 1 \"" + file + "\"\n" + resource(file));
+    }
+
     /// Text that was written for one op.
     static KernelText generated(String name, String entry, Map<String, ?> defines, String body) {
         var s = new StringBuilder();
         defines.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(d -> s.append("#define ").append(d.getKey()).append(' ').append(d.getValue()).append('\n'));
-        return new KernelText(entry, s.append("#line 1 \"").append(name).append("\"\n").append(body).toString());
+                .forEach(d -> s.append("#define ")
+                        .append(d.getKey())
+                        .append(' ')
+                        .append(d.getValue())
+                        .append('\n'));
+        return new KernelText(
+                entry,
+                s.append("#line 1 \"").append(name).append("\"\n").append(body).toString());
     }
 
     /// A resource of this package, read once.

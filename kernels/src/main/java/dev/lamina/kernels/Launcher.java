@@ -2,8 +2,12 @@ package dev.lamina.kernels;
 
 import dev.lamina.DType;
 import dev.lamina.backend.Backend.View;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Compiles each kernel text once and launches it: what the op families share.
 final class Launcher {
@@ -40,11 +44,49 @@ final class Launcher {
     /// A chosen grid; `localBytes` is what the kernel declares.
     void groups(KernelText text, int groups, int size, int localBytes, Object... args) {
         var limits = driver.limits();
-        if (size > Math.min(MOST_ITEMS, limits.groupSize()) || localBytes > Math.min(MOST_LOCAL, limits.localBytes()))
+        if (size > groupSize(limits) || localBytes > localBytes(limits))
             throw new KernelException(text.entry() + ": a group of " + size + " items and " + localBytes
                     + " bytes of local memory is over the device's limits " + limits);
         Object kernel = compiled.computeIfAbsent(text, t -> driver.compile(driver.prelude() + t.source(), t.entry()));
         driver.launch(kernel, groups, size, args);
+        var profile = Profile.current();
+        if (profile != null) profile.launched(args);
+    }
+
+    /// Tiles for a product of this size on this device: within its limits, small where the product is.
+    Tiles fit(Tiles tiles, int elementBytes, int rows, int columns, int products) {
+        var limits = driver.limits();
+        Tiles t = tiles.within(elementBytes, localBytes(limits), groupSize(limits));
+        // Each variant costs a processor's compiler a second, and its groups are few anyway.
+        return limits.cpu() ? t : t.fitted(rows, columns, products, limits.units());
+    }
+
+    /// Runs `parts` into `y` at `yAt`, or, if a sum is cut into slices, into scratch memory that is then added up.
+    void summed(Scratch scratch, int slices, View y, int yAt, int n, ObjIntConsumer<Object> parts) {
+        if (slices == 1) {
+            parts.accept(y.memory(), yAt);
+            return;
+        }
+        var text = KernelText.of("slices.c", "addSlices", Map.of("T", c(y.dtype())));
+        scratch.lend((long) slices * n * y.dtype().bytes(), part -> {
+            parts.accept(part, 0);
+            overElements(text, n, part, y.memory(), yAt, n, slices);
+        });
+    }
+
+    /// Memory objects, then numbers.
+    static Object[] arguments(Object[] memory, IntStream numbers) {
+        return Stream.concat(Arrays.stream(memory), numbers.boxed()).toArray();
+    }
+
+    /// Most items of a group: the device's limit or the project's.
+    static int groupSize(GpuDriver.Limits limits) {
+        return Math.min(MOST_ITEMS, limits.groupSize());
+    }
+
+    /// Most local memory of a group: the device's limit or the project's.
+    static int localBytes(GpuDriver.Limits limits) {
+        return Math.min(MOST_LOCAL, limits.localBytes());
     }
 
     /// The C name of a type.
