@@ -38,8 +38,10 @@ public final class Shape {
     }
 
     /// Size along `axis`; negative axes count from the end.
+    ///
+    /// @throws ShapeException if there is no such axis
     public int dim(int axis) {
-        return dims[axis < 0 ? axis + dims.length : axis];
+        return dims[axis("shape", axis)];
     }
 
     /// A copy of the sizes.
@@ -77,7 +79,7 @@ public final class Shape {
     /// This shape with the size along `axis` replaced.
     public Shape with(int axis, int size) {
         int[] d = dims.clone();
-        d[axis < 0 ? axis + d.length : axis] = size;
+        d[axis("shape", axis)] = size;
         return of(d);
     }
 

@@ -161,12 +161,32 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
     }
 
     private static Shape shapeFor(int length, int... dims) {
-        Shape s = dims.length == 0 && length != 1 ? Shape.of(length) : Shape.of(dims);
+        Shape s = Shape.of(dims);
         if (s.size() != length) throw new ShapeException("tensor: " + length + " values for shape " + s);
         return s;
     }
 
-    /// An f32 tensor on the current device; without sizes a vector, or a scalar if there is one value.
+    /// An f32 vector on the current device.
+    public static Tensor of(float[] data) {
+        return of(data, data.length);
+    }
+
+    /// An f64 vector on the current device.
+    public static Tensor of(double[] data) {
+        return of(data, data.length);
+    }
+
+    /// An i32 vector on the current device: indices or labels.
+    public static Tensor of(int[] data) {
+        return of(data, data.length);
+    }
+
+    /// A u8 vector on the current device; the bytes are unsigned.
+    public static Tensor of(byte[] data) {
+        return of(data, data.length);
+    }
+
+    /// An f32 tensor on the current device.
     public static Tensor of(float[] data, int... shape) {
         Spec s = new Spec(shapeFor(data.length, shape), DType.F32);
         return upload(Device.current(), s, MemorySegment.ofArray(data), null);

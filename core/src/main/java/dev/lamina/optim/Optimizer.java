@@ -67,7 +67,7 @@ public abstract class Optimizer {
     /// scalars, so that nothing is compiled again.
     ///
     /// @param learningRate the rate of the group times the factor of the schedule
-    /// @param step the how-manieth update of this parameter this is, from 1
+    /// @param step which update of this parameter this is, from 1
     protected abstract Pointwise update(double learningRate, double weightDecay, long step);
 
     /// Updates every parameter that has a gradient; those for which none was asked are left alone.

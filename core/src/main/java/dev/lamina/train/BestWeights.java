@@ -20,6 +20,10 @@ final class BestWeights {
             waited = 0;
             model.parameters().forEach((name, p) -> copy(name, p.value()));
         } else waited++;
+        return exhausted(rule);
+    }
+
+    boolean exhausted(EarlyStopping rule) {
         return waited >= rule.patience();
     }
 

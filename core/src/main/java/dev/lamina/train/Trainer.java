@@ -57,7 +57,7 @@ public final class Trainer {
     public History fit(DataLoader train, TrainOptions options) {
         options.schedule().ifPresent(optimizer::schedule);
         if (rng == null) rng = new Rng(options.seed());
-        stopped = false;
+        stopped = options.earlyStopping().map(best::exhausted).orElse(false);
         device().with(() -> rng.with(() -> {
             while (epochs < options.epochs() && !stopped) epoch(train, options);
             return null;

@@ -56,7 +56,8 @@ class DataLoaderTest {
         });
         assertEquals(3, new DataLoader(numbers(5), 2).batches());
         assertEquals(2, new DataLoader(numbers(5), 2).dropLast().batches());
-        assertEquals(2, labels(new DataLoader(numbers(5), 2).dropLast().epoch(0)).size());
+        assertEquals(
+                2, labels(new DataLoader(numbers(5), 2).dropLast().epoch(0)).size());
     }
 
     @Test
@@ -65,21 +66,26 @@ class DataLoaderTest {
         int[] first = joined(labels(loader.epoch(0)));
         int[] second = joined(labels(loader.epoch(1)));
         assertFalse(Arrays.equals(first, second));
-        assertArrayEquals(first, joined(labels(new DataLoader(numbers(50), 8).shuffle(7).epoch(0))));
-        assertFalse(Arrays.equals(first, joined(labels(new DataLoader(numbers(50), 8).shuffle(8).epoch(0)))));
-        assertArrayEquals(IntStream.range(0, 50).toArray(), Arrays.stream(first).sorted().toArray());
+        assertArrayEquals(
+                first, joined(labels(new DataLoader(numbers(50), 8).shuffle(7).epoch(0))));
+        assertFalse(Arrays.equals(
+                first, joined(labels(new DataLoader(numbers(50), 8).shuffle(8).epoch(0)))));
+        assertArrayEquals(
+                IntStream.range(0, 50).toArray(), Arrays.stream(first).sorted().toArray());
         assertArrayEquals(first, joined(labels(loader.iterator())), "a loop begins with epoch 0");
         assertArrayEquals(second, joined(labels(loader.iterator())), "and goes on with epoch 1");
     }
 
     @Test
     void augmentationDoesNotDependOnTheNumberOfWorkers() {
-        Dataset noisy = numbers(40).mapInputs(v -> Values.of(new float[] {Rng.current().nextFloat()}, 1));
+        Dataset noisy =
+                numbers(40).mapInputs(v -> Values.of(new float[] {Rng.current().nextFloat()}, 1));
         float[] alone = inputs(new DataLoader(noisy, 4).shuffle(3).workers(0), 2);
         assertArrayEquals(alone, inputs(new DataLoader(noisy, 4).shuffle(3).workers(7), 2));
         assertArrayEquals(alone, inputs(new DataLoader(noisy, 4).shuffle(3).workers(1), 2));
         assertFalse(Arrays.equals(alone, inputs(new DataLoader(noisy, 4).shuffle(3), 1)), "another epoch, other draws");
-        assertEquals(40, IntStream.range(0, 40).mapToObj(i -> alone[i]).distinct().count());
+        assertEquals(
+                40, IntStream.range(0, 40).mapToObj(i -> alone[i]).distinct().count());
     }
 
     private static float[] inputs(DataLoader loader, int epoch) {
@@ -99,16 +105,19 @@ class DataLoaderTest {
             read.incrementAndGet();
             return s;
         });
-        DEVICE.with(() -> assertEquals(10, new DataLoader(counted, 10).workers(3).epoch(0).next().size()));
+        DEVICE.with(() -> assertEquals(
+                10, new DataLoader(counted, 10).workers(3).epoch(0).next().size()));
         int before = -1;
         while (before != read.get()) {
             before = read.get();
             Thread.sleep(50);
         }
         assertTrue(before <= 40, () -> read + " samples read: the first batch and 3 ahead are 40");
-        assertEquals(0, Thread.getAllStackTraces().keySet().stream()
-                .filter(t -> t.getName().contains("lamina-loader"))
-                .count());
+        assertEquals(
+                0,
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(t -> t.getName().contains("lamina-loader"))
+                        .count());
     }
 
     @Test
@@ -144,7 +153,8 @@ class DataLoaderTest {
         var zero = assertThrows(DataException.class, () -> new DataLoader(numbers(3), 0));
         assertEquals("data loader: the batch size must be positive, got 0", zero.getMessage());
         assertThrows(DataException.class, () -> new DataLoader(numbers(3), -1));
-        var empty = assertThrows(DataException.class, () -> new DataLoader(numbers(3).take(0), 2));
+        var empty = assertThrows(
+                DataException.class, () -> new DataLoader(numbers(3).take(0), 2));
         assertEquals("data loader: the dataset is empty", empty.getMessage());
         assertThrows(DataException.class, () -> new DataLoader(numbers(3), 4).dropLast());
         assertThrows(DataException.class, () -> new DataLoader(numbers(3), 4).workers(-1));
@@ -162,7 +172,8 @@ class DataLoaderTest {
             assertEquals(2, labels(loader.dropLast().epoch(0)).size());
         }
         assertThrows(DataException.class, () -> DataLoader.streaming(samples, 4).shuffle(1));
-        assertEquals(0, labels(DataLoader.streaming(List.<Sample>of(), 4).epoch(0)).size());
+        assertEquals(
+                0, labels(DataLoader.streaming(List.<Sample>of(), 4).epoch(0)).size());
     }
 
     @Test

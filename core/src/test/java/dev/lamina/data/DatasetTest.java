@@ -33,7 +33,8 @@ class DatasetTest {
                 new int[] {0, 1, 7, 4, 5}, labels(Dataset.concat(numbers(0, 2), numbers(7, 8), numbers(4, 6))));
         assertArrayEquals(new int[] {0, 2, 4}, labels(numbers(0, 3).mapTargets(v -> Values.label(2 * v.label()))));
         assertThrows(DataException.class, () -> numbers(0, 5).subset(5));
-        assertThrows(IndexOutOfBoundsException.class, () -> numbers(0, 5).take(2).get(2));
+        assertThrows(
+                IndexOutOfBoundsException.class, () -> numbers(0, 5).take(2).get(2));
     }
 
     @Test
@@ -44,7 +45,9 @@ class DatasetTest {
                 .sorted()
                 .toArray();
         assertArrayEquals(IntStream.range(0, 10).toArray(), all);
-        assertArrayEquals(labels(parts.get(0)), labels(numbers(0, 10).split(0.7, new Rng(3)).get(0)));
+        assertArrayEquals(
+                labels(parts.get(0)),
+                labels(numbers(0, 10).split(0.7, new Rng(3)).get(0)));
     }
 
     @Test
@@ -71,7 +74,8 @@ class DatasetTest {
     @Test
     void oneHotAndLabelsCheckTheRange() {
         assertArrayEquals(
-                new float[] {0, 0, 1}, Transforms.oneHot(3).apply(Values.label(2)).floats());
+                new float[] {0, 0, 1},
+                Transforms.oneHot(3).apply(Values.label(2)).floats());
         var e = assertThrows(DataException.class, () -> Transforms.labels(10).apply(Values.label(12)));
         assertEquals("labels: label 12 is outside 0..9", e.getMessage());
         assertThrows(DataException.class, () -> Transforms.oneHot(3).apply(Values.label(-1)));
@@ -106,7 +110,8 @@ class DatasetTest {
 
     @Test
     void cropsAndShifts() {
-        assertArrayEquals(new int[] {2, 5}, Augment.centerCrop(2, 1).apply(IMAGE).ints());
+        assertArrayEquals(
+                new int[] {2, 5}, Augment.centerCrop(2, 1).apply(IMAGE).ints());
         assertArrayEquals(
                 new int[] {0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0},
                 Augment.centerCrop(4, 5).apply(IMAGE).ints());
@@ -129,7 +134,9 @@ class DatasetTest {
     void rotatesAboutTheCentre() {
         Values square = Values.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, 1, 3, 3);
         assertArrayEquals(
-                new float[] {9, 8, 7, 6, 5, 4, 3, 2, 1}, Augment.rotated(square, Math.PI).floats(), 1e-5f);
+                new float[] {9, 8, 7, 6, 5, 4, 3, 2, 1},
+                Augment.rotated(square, Math.PI).floats(),
+                1e-5f);
         float[] quarter = Augment.rotated(square, Math.PI / 2).floats();
         assertEquals(5, quarter[4], 1e-5f);
         assertTrue(Math.abs(quarter[0] - 3) < 1e-4 || Math.abs(quarter[0] - 7) < 1e-4, () -> Arrays.toString(quarter));

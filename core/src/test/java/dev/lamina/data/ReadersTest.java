@@ -61,11 +61,17 @@ class ReadersTest {
 
     @Test
     void idxOfOtherTypes() throws IOException {
-        assertArrayEquals(new int[] {-1}, Idx.read(file("i8", idx(9, new int[] {1}, (byte) -1))).ints());
         assertArrayEquals(
-                new int[] {258}, Idx.read(file("i16", idx(0xB, new int[] {1}, (byte) 1, (byte) 2))).ints());
+                new int[] {-1},
+                Idx.read(file("i8", idx(9, new int[] {1}, (byte) -1))).ints());
+        assertArrayEquals(
+                new int[] {258},
+                Idx.read(file("i16", idx(0xB, new int[] {1}, (byte) 1, (byte) 2)))
+                        .ints());
         byte[] f = ByteBuffer.allocate(4).putFloat(1.5f).array();
-        assertArrayEquals(new float[] {1.5f}, Idx.read(file("f32", idx(0xD, new int[] {1}, f))).floats());
+        assertArrayEquals(
+                new float[] {1.5f},
+                Idx.read(file("f32", idx(0xD, new int[] {1}, f))).floats());
     }
 
     @Test
@@ -96,15 +102,15 @@ class ReadersTest {
 
     @Test
     void csvWithQuotesAndMissingValues() throws IOException {
-        Table t = new Csv().read(file(
-                "t.csv",
-                "name,size,kind\r\n\"a, \"\"b\"\"\n c\",1.5,x\r\n\r\nplain, ?,y\nlast,-2e1,x".getBytes()));
+        Table t = new Csv()
+                .read(file(
+                        "t.csv",
+                        "name,size,kind\r\n\"a, \"\"b\"\"\n c\",1.5,x\r\n\r\nplain, ?,y\nlast,-2e1,x".getBytes()));
         assertEquals(List.of("name", "size", "kind"), t.columns());
         assertEquals(3, t.rows());
         assertEquals("a, \"b\"\n c", t.get(0, "name"));
         assertNull(t.get(1, "size"));
-        assertArrayEquals(
-                new float[][] {{1.5f}, {-9.25f}, {-20}}, t.numbers(Table.Missing.MEAN, "size"));
+        assertArrayEquals(new float[][] {{1.5f}, {-9.25f}, {-20}}, t.numbers(Table.Missing.MEAN, "size"));
         assertArrayEquals(new float[][] {{1.5f}, {-20}}, t.numbers(Table.Missing.DROP, "size"));
         assertEquals(List.of("x", "y"), t.classes("kind"));
         assertArrayEquals(new int[] {0, 1, 0}, t.labels("kind", t.classes("kind")));
@@ -115,7 +121,9 @@ class ReadersTest {
         Dataset d = t.classification(Table.Missing.DROP, "kind", "size");
         assertEquals(2, d.size());
         assertEquals(0, d.get(1).target().label());
-        assertEquals(Shape.of(1), t.regression(Table.Missing.MEAN, "size", "size").get(0).target().shape());
+        assertEquals(
+                Shape.of(1),
+                t.regression(Table.Missing.MEAN, "size", "size").get(0).target().shape());
     }
 
     @Test
@@ -124,8 +132,7 @@ class ReadersTest {
         assertEquals(List.of("0", "1"), semicolons.columns());
         assertNull(semicolons.get(1, "1"));
         Table spaces = new Csv().delimiter(' ').header(false).parse("s", "  1   2\t3 \n4 5 6\n\n");
-        assertArrayEquals(
-                new float[][] {{1, 2, 3}, {4, 5, 6}}, spaces.numbers(Table.Missing.ERROR, "0", "1", "2"));
+        assertArrayEquals(new float[][] {{1, 2, 3}, {4, 5, 6}}, spaces.numbers(Table.Missing.ERROR, "0", "1", "2"));
     }
 
     @Test

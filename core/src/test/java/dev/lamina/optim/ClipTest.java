@@ -36,7 +36,8 @@ class ClipTest {
 
     @Test
     void byNormLeavesSmallOnesAlone() {
-        assertArrayEquals(new float[] {3, 0}, Clip.byNorm(10).apply(gradients()).of(a).toFloats());
+        assertArrayEquals(
+                new float[] {3, 0}, Clip.byNorm(10).apply(gradients()).of(a).toFloats());
     }
 
     @Test

@@ -100,7 +100,8 @@ class OptimizerFormulaTest {
     @TestFactory
     List<DynamicTest> followsItsFormula() {
         return cases().stream()
-                .map(c -> DynamicTest.dynamicTest(c.name, () -> Reference.device().with(() -> check(c))))
+                .map(c ->
+                        DynamicTest.dynamicTest(c.name, () -> Reference.device().with(() -> check(c))))
                 .toList();
     }
 

@@ -22,7 +22,7 @@ import java.util.Map;
 final class PointwiseCases {
     private static final int[] SIZES = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 257, 1030, 4099};
     private static final Elementwise GEOMETRIC_MEAN =
-            Elementwise.of("geometric_mean", 2, Expr.in(0).mul(Expr.in(1)).sqrt());
+            Elementwise.of("own_function", 2, Expr.in(0).mul(Expr.in(1)).sqrt());
 
     private PointwiseCases() {}
 

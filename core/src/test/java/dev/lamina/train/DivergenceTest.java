@@ -24,8 +24,8 @@ class DivergenceTest {
     private final Device device = Reference.device();
 
     private Layer logarithm() {
-        return device.with(() -> new Rng(3)
-                .with(() -> new Sequential(new Dense(1, 1).noBias(), new Dropout(0.2), Tensor::log)));
+        return device.with(() ->
+                new Rng(3).with(() -> new Sequential(new Dense(1, 1).noBias(), new Dropout(0.2), Tensor::log)));
     }
 
     /// Input 1, except for a 0 as sample 5, of which the logarithm is infinite.
@@ -42,7 +42,8 @@ class DivergenceTest {
     }
 
     private static void contains(DivergenceException e, String... parts) {
-        for (String p : parts) assertTrue(e.getMessage().contains(p), () -> "expected \"" + p + "\" in " + e.getMessage());
+        for (String p : parts)
+            assertTrue(e.getMessage().contains(p), () -> "expected \"" + p + "\" in " + e.getMessage());
     }
 
     @Test
@@ -64,12 +65,12 @@ class DivergenceTest {
 
     @Test
     void namesInputsAndParametersThatAreNotFinite() {
-        contains(diverge(logarithm(), loader(Float.NaN), TrainOptions.epochs(1)), "The inputs of the batch are not finite");
+        contains(
+                diverge(logarithm(), loader(Float.NaN), TrainOptions.epochs(1)),
+                "The inputs of the batch are not finite");
         Layer model = device.with(() -> new Sequential(new Dense(1, 1)));
         var trainer = new Trainer(model, Losses::mse, new Sgd(model, 1e30));
-        contains(
-                assertThrows(DivergenceException.class, () -> trainer.fit(loader(2), 3)),
-                "at epoch 1, step");
+        contains(assertThrows(DivergenceException.class, () -> trainer.fit(loader(2), 3)), "at epoch 1, step");
     }
 
     @Test
@@ -84,6 +85,9 @@ class DivergenceTest {
     @Test
     void namesTheStepUnderAccumulation() {
         Layer model = device.with(() -> new Sequential(new Dense(1, 1).noBias(), Tensor::log));
-        contains(diverge(model, loader(0), TrainOptions.epochs(1).accumulate(2)), "epoch 1, step 2", "First seen in log");
+        contains(
+                diverge(model, loader(0), TrainOptions.epochs(1).accumulate(2)),
+                "epoch 1, step 2",
+                "First seen in log");
     }
 }

@@ -63,15 +63,13 @@ class MetricsTest {
         assertEquals(0, m.precision(0));
         assertEquals(2 / 3.0, m.f1(1), 1e-12);
         assertTrue(Double.isNaN(m.recall(0)));
-        assertEquals(
-                """
+        assertEquals("""
                               cat    dog    fox  recall
                        cat      0      0      0       -
                        dog      1      1      0   50.0%
                        fox      1      0      1   50.0%
                  precision   0.0% 100.0% 100.0%   50.0%
-                """.indent(0),
-                m.table());
+                """.indent(0), m.table());
     }
 
     @Test
@@ -94,14 +92,15 @@ class MetricsTest {
 
     @Test
     void whatDoesNotFitIsRefused() {
-        var label = assertThrows(
-                DataException.class, () -> value(new Accuracy(), SCORES, 3, new int[] {0, 1, 2, 3}));
+        var label = assertThrows(DataException.class, () -> value(new Accuracy(), SCORES, 3, new int[] {0, 1, 2, 3}));
         assertEquals("accuracy: label 3 of sample 2 is outside 0..2", label.getMessage());
         var classes = assertThrows(DataException.class, () -> value(new ConfusionMatrix(4), SCORES, 3, LABELS));
         assertTrue(classes.getMessage().contains("made for 4 classes"), classes::getMessage);
-        assertThrows(ShapeException.class, () -> DEVICE.with(
-                () -> new MeanAbsoluteError().add(Tensor.zeros(3, 1), Tensor.zeros(3))));
-        assertThrows(DataException.class, () -> DEVICE.with(() -> new Accuracy().add(Tensor.zeros(3), Tensor.zeros(3))));
+        assertThrows(
+                ShapeException.class,
+                () -> DEVICE.with(() -> new MeanAbsoluteError().add(Tensor.zeros(3, 1), Tensor.zeros(3))));
+        assertThrows(
+                DataException.class, () -> DEVICE.with(() -> new Accuracy().add(Tensor.zeros(3), Tensor.zeros(3))));
         assertThrows(IllegalArgumentException.class, () -> new TopK(0));
     }
 }

@@ -52,7 +52,9 @@ class SafeTensorsTest {
     private Path foreign(String header, byte... data) throws IOException {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
         var out = ByteBuffer.allocate(8 + json.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
-        return Files.write(dir.resolve("foreign"), out.putLong(json.length).put(json).put(data).array());
+        return Files.write(
+                dir.resolve("foreign"),
+                out.putLong(json.length).put(json).put(data).array());
     }
 
     @Test
@@ -61,7 +63,9 @@ class SafeTensorsTest {
         example().write(file);
         example().write(file);
         SafeTensors back = SafeTensors.read(file);
-        assertEquals(List.copyOf(example().tensors().keySet()), List.copyOf(back.tensors().keySet()));
+        assertEquals(
+                List.copyOf(example().tensors().keySet()),
+                List.copyOf(back.tensors().keySet()));
         assertEquals(Map.of("note", "a \\ b"), back.metadata());
         example().tensors().forEach((name, v) -> {
             Values w = back.tensors().get(name);
@@ -72,7 +76,12 @@ class SafeTensorsTest {
         try (var files = Files.list(dir)) {
             assertEquals(List.of(file), files.toList(), "no part is left behind");
         }
-        assertEquals(0, ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).getLong() % 8);
+        assertEquals(
+                0,
+                ByteBuffer.wrap(Files.readAllBytes(file))
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .getLong()
+                        % 8);
     }
 
     @Test
@@ -121,7 +130,9 @@ class SafeTensorsTest {
         example().write(file);
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length - 5));
-        fails("is truncated: expected " + whole.length + " bytes, found " + (whole.length - 5), () -> SafeTensors.read(file));
+        fails(
+                "is truncated: expected " + whole.length + " bytes, found " + (whole.length - 5),
+                () -> SafeTensors.read(file));
         Files.write(file, Arrays.copyOf(whole, 40));
         fails("is truncated", () -> SafeTensors.read(file));
         Files.write(file, Arrays.copyOf(whole, whole.length + 1));
@@ -171,8 +182,9 @@ class SafeTensorsTest {
         Layer same = model(device, 3, 2);
         Weights.load(same, file);
         Layer original = model(device, 3, 1);
-        original.parameters().forEach((n, p) -> assertArrayEquals(
-                p.value().toFloats(), same.parameters().get(n).value().toFloats()));
+        original.parameters()
+                .forEach((n, p) -> assertArrayEquals(
+                        p.value().toFloats(), same.parameters().get(n).value().toFloats()));
         Layer other = device.with(() -> new Sequential(new Dense(2, 4), new Dense(3, 1), new Dense(1, 1)));
         float[] before = other.parameters().get("1.weight").value().toFloats();
         fails(

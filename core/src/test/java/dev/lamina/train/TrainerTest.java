@@ -128,8 +128,7 @@ class TrainerTest {
         assertEquals(2, second.epochs());
         History rest = second.fit(loader, TrainOptions.epochs(4).schedule(Schedule.exponential(0.99)));
         assertSame(weights(whole), weights(other));
-        assertArrayEquals(
-                new double[] {all.losses()[2], all.losses()[3]}, rest.losses(), 0.0, "and the same losses");
+        assertArrayEquals(new double[] {all.losses()[2], all.losses()[3]}, rest.losses(), 0.0, "and the same losses");
         Layer loaded = model(0);
         Weights.load(loaded, file);
         assertSame(weights(first.model()), weights(loaded));
@@ -194,6 +193,30 @@ class TrainerTest {
     }
 
     @Test
+    void earlyStoppingGoesOnFromACheckpoint() {
+        var loader = new DataLoader(xor(80, 1).mapTargets(v -> Values.label(1 - v.label())), 20);
+        var options = TrainOptions.epochs(30)
+                .validation(new DataLoader(xor(80, 1), 80))
+                .earlyStopping(EarlyStopping.patience(4));
+        var whole = trainer(model(0));
+        Callback save = new Callback() {
+            @Override
+            public void onEpochEnd(History.Epoch e) {
+                whole.save(dir.resolve("epoch" + e.epoch()));
+            }
+        };
+        int epochs = whole.fit(loader, options.callbacks(save)).epochs().size();
+        assertTrue(epochs < 30);
+        var resumed = trainer(model(0.5));
+        resumed.resume(dir.resolve("epoch" + (epochs - 1)));
+        assertEquals(1, resumed.fit(loader, options).epochs().size(), "the patience that was left");
+        assertSame(weights(whole.model()), weights(resumed.model()));
+        var late = trainer(model(0));
+        late.resume(dir.resolve("epoch" + epochs));
+        assertEquals(0, late.fit(loader, options).epochs().size());
+    }
+
+    @Test
     void aCallbackCanStopAfterAnEpoch() {
         var trainer = trainer(model(0));
         Callback stop = new Callback() {
@@ -202,9 +225,13 @@ class TrainerTest {
                 if (e.epoch() == 2) trainer.stop();
             }
         };
-        assertEquals(2, trainer.fit(new DataLoader(xor(20, 1), 10), TrainOptions.epochs(9).callbacks(stop))
-                .epochs()
-                .size());
+        assertEquals(
+                2,
+                trainer.fit(
+                                new DataLoader(xor(20, 1), 10),
+                                TrainOptions.epochs(9).callbacks(stop))
+                        .epochs()
+                        .size());
         assertEquals(2, trainer.epochs());
     }
 
@@ -231,7 +258,8 @@ class TrainerTest {
     @Test
     void memoryStaysFlatOver2000Steps() {
         var own = Reference.device();
-        Layer model = own.with(() -> new Rng(1).with(() -> new Sequential(new Dense(2, 4), Tensor::relu, new Dense(4, 2))));
+        Layer model =
+                own.with(() -> new Rng(1).with(() -> new Sequential(new Dense(2, 4), Tensor::relu, new Dense(4, 2))));
         var at = new HashMap<Integer, MemoryStats>();
         Callback measure = new Callback() {
             @Override
@@ -240,7 +268,9 @@ class TrainerTest {
             }
         };
         new Trainer(model, Losses::crossEntropy, new Adam(model, 1e-3))
-                .fit(new DataLoader(xor(8000, 1), 4).shuffle(1), TrainOptions.epochs(1).callbacks(measure));
+                .fit(
+                        new DataLoader(xor(8000, 1), 4).shuffle(1),
+                        TrainOptions.epochs(1).callbacks(measure));
         MemoryStats early = at.get(50);
         MemoryStats late = at.get(2000);
         System.out.println("memory at step 50: " + early + "\nmemory at step 2000: " + late);
@@ -256,11 +286,12 @@ class TrainerTest {
         assertTrue(e.getMessage().contains("epoch 1 has no batches"), e::getMessage);
         Dataset bad = xor(20, 1).mapTargets(v -> Values.label(v.label() + 6));
         assertThrows(IndexException.class, () -> trainer.fit(new DataLoader(bad, 10), 1));
-        var label = assertThrows(DataException.class, () -> trainerWithoutLoss()
-                .evaluate(new DataLoader(bad, 10), new Accuracy()));
+        var label = assertThrows(
+                DataException.class, () -> trainerWithoutLoss().evaluate(new DataLoader(bad, 10), new Accuracy()));
         assertTrue(label.getMessage().matches("accuracy: label [67] of sample 0 is outside 0..1"), label::getMessage);
         assertThrows(IllegalArgumentException.class, () -> TrainOptions.epochs(-1));
-        assertThrows(IllegalArgumentException.class, () -> TrainOptions.epochs(1).accumulate(0));
+        assertThrows(
+                IllegalArgumentException.class, () -> TrainOptions.epochs(1).accumulate(0));
     }
 
     private Trainer trainerWithoutLoss() {

@@ -55,7 +55,7 @@ final class CpuBackend implements Backend {
         reduce = new ReduceKernels(simd, workers);
         matMul = new MatMulKernels(simd, workers);
         conv = new ConvKernels(simd, workers);
-        pool = new PoolKernels(workers);
+        pool = new PoolKernels(simd, workers);
         layout = new LayoutKernels(workers);
         index = new IndexKernels(simd, workers);
         random = new RandomKernels(workers);
@@ -134,8 +134,8 @@ final class CpuBackend implements Backend {
             case Conv2dInput c -> conv.input(c.window(), c.groups(), in.get(0), in.get(1), y);
             case Conv2dWeight c -> conv.weight(c.window(), c.groups(), in.get(0), in.get(1), y);
             case MaxPool2d m -> pool.max(m.window(), in.getFirst(), y, out.get(1));
-            case MaxPool2dInput m -> pool.maxInput(in.get(0), in.get(1), y);
-            case MaxPool2dPick _ -> pool.maxPick(in.get(0), in.get(1), y);
+            case MaxPool2dInput m -> pool.maxInput(m.window(), in.get(0), in.get(1), y);
+            case MaxPool2dPick m -> pool.maxPick(m.window(), in.get(0), in.get(1), y);
             case AvgPool2d a -> pool.avg(a.window(), a.includePad(), in.getFirst(), y);
             case AvgPool2dInput a -> pool.avgInput(a.window(), a.includePad(), in.getFirst(), y);
             case Permute p -> layout.permute(p, in.getFirst(), y);

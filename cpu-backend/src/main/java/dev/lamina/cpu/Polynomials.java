@@ -1,6 +1,6 @@
 package dev.lamina.cpu;
 
-/// Coefficients and limits shared by [VectorMath] and [ScalarMath], so that both compute the same function: they differ
+/// Coefficients and limits shared by the vector classes and [ScalarMath], so that both compute the same function: they differ
 /// only where the vector code rounds once (fma) and the scalar code twice.
 ///
 /// Sources: exp, log, sin, cos from the Cephes library (S. Moshier); erf after N. Juffa.
@@ -13,11 +13,15 @@ final class Polynomials {
     /// From here on every float is an integer (2^23).
     static final float WHOLE = 8388608f;
 
+    static final int SIGN_BIT = 0x80000000;
+
     static final float LOG2E = 1.44269504f;
     /// ln 2 in two parts; the first has 10 bits, so that its product with an exponent is exact.
     static final float LN2_HIGH = 0.693359375f;
     static final float LN2_LOW = -2.12194440e-4f;
 
+    /// Within it `2^n` is a normal number for all n that exp meets.
+    static final float EXP_PLAIN = 87f;
     /// exp is `Infinity` from here on.
     static final float EXP_HIGH = 89f;
     /// exp is 0 up to here, denormal numbers included.

@@ -7,19 +7,16 @@ import dev.lamina.op.ArgReduce;
 import dev.lamina.op.CumSum;
 import dev.lamina.op.Reduce;
 
-/// Reductions. Any set of axes becomes passes over `[outer, n, inner] -> [outer, inner]`, the last group of
-/// axes first. A pass is cut into pieces whose size depends on the shape alone, and pieces are combined in
-/// order, so the bits do not depend on the number of threads.
+/// Reductions. Any set of axes becomes passes over `[outer, n, inner] -> [outer, inner]`, the last group of axes
+/// first.
 final class ReduceKernels {
-    private static final int PIECE = 16 * 1024;
-    private static final int MOST_ROWS = 512;
     private static final int GRAIN = 16 * 1024;
 
-    private final Simd simd;
+    private final FloatReduce floats;
     private final Workers workers;
 
     ReduceKernels(Simd simd, Workers workers) {
-        this.simd = simd;
+        this.floats = new FloatReduce(simd, workers);
         this.workers = workers;
     }
 
@@ -29,6 +26,7 @@ final class ReduceKernels {
             plain(op, sizes, x, y);
             return;
         }
+        Reduction kind = Reduction.of(op.kind());
         float[] from = (float[]) x.memory();
         int at = (int) x.offset();
         float[] scratch = null;
@@ -37,7 +35,7 @@ final class ReduceKernels {
             int inner = innerSize(sizes, group);
             boolean last = group == 1;
             float[] to = last ? (float[]) y.memory() : Scratch.floats(outer * inner);
-            pass(op.kind(), from, at, outer, sizes[group], inner, to, last ? (int) y.offset() : 0);
+            floats.run(kind, outer, sizes[group], inner, from, at, to, last ? (int) y.offset() : 0);
             if (scratch != null) Scratch.give(scratch);
             scratch = last ? null : to;
             from = to;
@@ -61,85 +59,21 @@ final class ReduceKernels {
         return n;
     }
 
-    private void pass(Reduce.Kind kind, float[] x, int xo, int outer, int n, int inner, float[] y, int yo) {
-        if (n == 0) {
-            java.util.Arrays.fill(y, yo, yo + outer * inner, kind == Reduce.Kind.PROD ? 1 : 0);
-            return;
-        }
-        int rows = Math.max(1, inner == 1 ? PIECE : Math.min(MOST_ROWS, PIECE / inner));
-        int pieces = (n + rows - 1) / rows;
-        int grain = Math.max(1, GRAIN / (Math.min(n, rows) * inner));
-        if (pieces == 1) {
-            workers.loop(outer, grain, (from, to) -> {
-                for (int o = from; o < to; o++) piece(kind, x, xo + o * n * inner, n, inner, y, yo + o * inner);
-            });
-            return;
-        }
-        float[] parts = Scratch.floats(outer * pieces * inner);
-        workers.loop(outer * pieces, grain, (from, to) -> {
-            for (int job = from; job < to; job++) {
-                int first = job % pieces * rows;
-                int at = xo + (job / pieces * n + first) * inner;
-                piece(kind, x, at, Math.min(rows, n - first), inner, parts, job * inner);
-            }
-        });
-        pass(kind, parts, 0, outer, pieces, inner, y, yo);
-        Scratch.give(parts);
-    }
-
-    private void piece(Reduce.Kind kind, float[] x, int xo, int n, int inner, float[] y, int yo) {
-        if (inner == 1) {
-            y[yo] = switch (kind) {
-                case SUM -> (float) simd.sum(n, x, xo);
-                case MAX -> simd.max(n, x, xo);
-                case MIN -> simd.min(n, x, xo);
-                case PROD -> product(x, xo, n);
-            };
-            return;
-        }
-        System.arraycopy(x, xo, y, yo, inner);
-        BinaryFunction fn = switch (kind) {
-            case SUM -> BinaryFunction.ADD;
-            case PROD -> BinaryFunction.MUL;
-            case MAX -> BinaryFunction.MAX;
-            case MIN -> BinaryFunction.MIN;
-        };
-        for (int i = 1; i < n; i++) simd.binary(fn, inner, y, yo, x, xo + i * inner, y, yo);
-    }
-
-    private static float product(float[] x, int xo, int n) {
-        double p = 1;
-        for (int i = 0; i < n; i++) p *= x[xo + i];
-        return (float) p;
-    }
-
     private void plain(Reduce op, int[] sizes, View x, View y) {
         Elements a = Elements.of(x);
         Elements b = Elements.of(y);
         int count = 1;
         for (int i = 1; i < sizes.length; i += 2) count *= sizes[i];
         int reduced = count;
+        Reduction kind = Reduction.of(op.kind());
         workers.loop(Math.toIntExact(y.shape().size()), Math.max(1, GRAIN / Math.max(1, reduced)), (from, to) -> {
-            for (int i = from; i < to; i++) b.set(i, combine(op.kind(), a, sizes, i, reduced));
+            for (int i = from; i < to; i++) b.set(i, combine(kind, a, sizes, i, reduced));
         });
     }
 
-    private static double combine(Reduce.Kind kind, Elements x, int[] sizes, int kept, int reduced) {
-        double acc = switch (kind) {
-            case SUM -> 0;
-            case PROD -> 1;
-            case MAX -> Double.NEGATIVE_INFINITY;
-            case MIN -> Double.POSITIVE_INFINITY;
-        };
-        for (int r = 0; r < reduced; r++) {
-            double v = x.get(position(sizes, kept, r));
-            acc = switch (kind) {
-                case SUM -> acc + v;
-                case PROD -> acc * v;
-                case MAX -> Math.max(acc, v);
-                case MIN -> Math.min(acc, v);
-            };
-        }
+    private static double combine(Reduction kind, Elements x, int[] sizes, int kept, int reduced) {
+        double acc = kind.identity;
+        for (int r = 0; r < reduced; r++) acc = kind.join(acc, x.get(position(sizes, kept, r)));
         return acc;
     }
 

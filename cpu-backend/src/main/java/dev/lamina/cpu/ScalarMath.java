@@ -2,14 +2,14 @@ package dev.lamina.cpu;
 
 import static dev.lamina.cpu.Polynomials.*;
 
-/// The functions of [VectorMath] for one number, step by step the same.
+/// The functions of [VectorExp], [VectorLog], [VectorCircle] and [VectorRound] for one number, with the same steps.
 ///
 /// Plain `a * b + c` throughout: `Math.fma` without the instruction goes through `BigDecimal`.
 final class ScalarMath {
     private ScalarMath() {}
 
     private static float withSignOf(float x, float magnitude) {
-        return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | Float.floatToRawIntBits(x) & 0x80000000);
+        return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | Float.floatToRawIntBits(x) & SIGN_BIT);
     }
 
     private static float powerOfTwo(int n) {
@@ -101,6 +101,9 @@ final class ScalarMath {
     }
 
     static float sin(float x) {
+        if (x == 0f) {
+            return x;
+        }
         return Math.abs(x) <= CIRCLE ? circle(x, 0) : (float) Math.sin(x);
     }
 

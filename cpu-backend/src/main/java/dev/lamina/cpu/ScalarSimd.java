@@ -1,5 +1,7 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.BinaryFn;
+import dev.lamina.op.Expr.UnaryFn;
 /// [Simd] without the Vector API: plain loops with the same results up to rounding, several times slower.
 final class ScalarSimd implements Simd {
     @Override
@@ -128,17 +130,17 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void unary(UnaryFunction f, int n, float[] x, int xo, float[] y, int yo) {
+    public void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo) {
         ScalarMap.unary(f, n, x, xo, y, yo);
     }
 
     @Override
-    public void binary(BinaryFunction f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    public void binary(BinaryFn f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         ScalarMap.binary(f, n, x, xo, 1, y, yo, 1, z, zo);
     }
 
     @Override
-    public void binary(BinaryFunction f, int n, float[] x, int xo, float s, float[] z, int zo) {
+    public void binary(BinaryFn f, int n, float[] x, int xo, float s, float[] z, int zo) {
         var single = Scratch.floats(1);
         single[0] = s;
         ScalarMap.binary(f, n, x, xo, 1, single, 0, 0, z, zo);
@@ -146,7 +148,7 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void binary(BinaryFunction f, int n, float s, float[] y, int yo, float[] z, int zo) {
+    public void binary(BinaryFn f, int n, float s, float[] y, int yo, float[] z, int zo) {
         var single = Scratch.floats(1);
         single[0] = s;
         ScalarMap.binary(f, n, single, 0, 0, y, yo, 1, z, zo);
@@ -158,5 +160,16 @@ final class ScalarSimd implements Simd {
         for (int i = 0; i < n; i++) {
             z[zo + i] = cond[co + i] != 0f ? yes[yesAt + i] : no[noAt + i];
         }
+    }
+
+    @Override
+    public void maxOfFour(
+            int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
+        ScalarPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+    }
+
+    @Override
+    public void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo) {
+        ScalarPool.mean(n, x, upper, lower, y, yo);
     }
 }

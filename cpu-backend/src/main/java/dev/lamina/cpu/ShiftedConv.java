@@ -178,7 +178,7 @@ final class ShiftedConv {
             for (int plane = 0; plane < planes; plane++) {
                 int row = first * vertical.split() + plane / horizontal.split() + vertical.origin();
                 int column = plane % horizontal.split() + horizontal.origin();
-                Window.copy(
+                PlaneWindow.copy(
                         source,
                         so + c * sourceH * sourceW,
                         sourceH,

@@ -1,5 +1,7 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.BinaryFn;
+import dev.lamina.op.Expr.UnaryFn;
 import java.lang.System.Logger.Level;
 
 /// All that differs between a machine with the Vector API and one without: loops over `float[]`.
@@ -61,19 +63,27 @@ interface Simd {
     float min(int n, float[] x, int xo);
 
     /// `y = f(x)`.
-    void unary(UnaryFunction f, int n, float[] x, int xo, float[] y, int yo);
+    void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo);
 
     /// `z = f(x, y)`.
-    void binary(BinaryFunction f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo);
+    void binary(BinaryFn f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo);
 
     /// `z = f(x, s)`.
-    void binary(BinaryFunction f, int n, float[] x, int xo, float s, float[] z, int zo);
+    void binary(BinaryFn f, int n, float[] x, int xo, float s, float[] z, int zo);
 
     /// `z = f(s, y)`.
-    void binary(BinaryFunction f, int n, float s, float[] y, int yo, float[] z, int zo);
+    void binary(BinaryFn f, int n, float s, float[] y, int yo, float[] z, int zo);
 
     /// `z = cond != 0 ? yes : no`; NaN counts as not zero.
     void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo);
+
+    /// The largest of each of n windows of 2 x 2 side by side, `x[upper + 2 i], x[upper + 2 i + 1]` and the two below at
+    /// `lower`, and its place: `place + 2 i`, one more in the right column, `w` more in the lower row. The first of
+    /// several wins, and NaN before any number.
+    void maxOfFour(int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io);
+
+    /// The mean of the same windows.
+    void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo);
 
     /// Finds the implementation once. [VectorSimd] is named by a string, because linking it fails without its module.
     final class Best {

@@ -1,5 +1,7 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.BinaryFn;
+import dev.lamina.op.Expr.UnaryFn;
 import dev.lamina.DType;
 import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
@@ -49,11 +51,11 @@ final class SoftmaxKernels {
     /// In place in the first n places of `row`; the next n are scratch.
     private void row(boolean log, float[] row, int n) {
         float max = simd.max(n, row, 0);
-        simd.binary(BinaryFunction.SUB, n, row, 0, max, row, 0);
-        simd.unary(UnaryFunction.EXP, n, row, 0, row, n);
+        simd.binary(BinaryFn.SUB, n, row, 0, max, row, 0);
+        simd.unary(UnaryFn.EXP, n, row, 0, row, n);
         double sum = simd.sum(n, row, n);
-        if (log) simd.binary(BinaryFunction.SUB, n, row, 0, (float) Math.log(sum), row, 0);
-        else simd.binary(BinaryFunction.MUL, n, row, n, (float) (1 / sum), row, 0);
+        if (log) simd.binary(BinaryFn.SUB, n, row, 0, (float) Math.log(sum), row, 0);
+        else simd.binary(BinaryFn.MUL, n, row, n, (float) (1 / sum), row, 0);
     }
 
     private static void plain(boolean log, Elements x, Elements y, int at, int n, int step) {

@@ -1,5 +1,7 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.BinaryFn;
+import dev.lamina.op.Expr.UnaryFn;
 import jdk.incubator.vector.FloatVector;
 
 /// [Simd] on the Vector API, with the vectors the machine prefers: it only sends each call to its loop.
@@ -124,18 +126,18 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void unary(UnaryFunction f, int n, float[] x, int xo, float[] y, int yo) {
+    public void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo) {
         VectorUnary.run(f, n, x, xo, y, yo);
     }
 
     @Override
-    public void binary(BinaryFunction f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    public void binary(BinaryFn f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         switch (f) {
             case ADD -> VectorArithmetic.add(n, x, xo, y, yo, z, zo);
             case SUB -> VectorArithmetic.sub(n, x, xo, y, yo, z, zo);
             case MUL -> VectorArithmetic.mul(n, x, xo, y, yo, z, zo);
             case DIV -> VectorArithmetic.div(n, x, xo, y, yo, z, zo);
-            case POW -> VectorPower.pow(n, x, xo, y, yo, z, zo);
+            case POW -> VectorPower.pow(n, x, xo, 1, y, yo, 1, z, zo);
             case MAX -> VectorCompare.max(n, x, xo, y, yo, z, zo);
             case MIN -> VectorCompare.min(n, x, xo, y, yo, z, zo);
             case LT -> VectorCompare.lt(n, x, xo, y, yo, z, zo);
@@ -148,7 +150,7 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void binary(BinaryFunction f, int n, float[] x, int xo, float s, float[] z, int zo) {
+    public void binary(BinaryFn f, int n, float[] x, int xo, float s, float[] z, int zo) {
         switch (f) {
             case ADD -> VectorArithmetic.add(n, x, xo, s, z, zo);
             case SUB -> VectorArithmetic.sub(n, x, xo, s, z, zo);
@@ -168,7 +170,7 @@ final class VectorSimd implements Simd {
 
     /// Only difference, quotient and power have a loop of their own here; the others are turned round.
     @Override
-    public void binary(BinaryFunction f, int n, float s, float[] y, int yo, float[] z, int zo) {
+    public void binary(BinaryFn f, int n, float s, float[] y, int yo, float[] z, int zo) {
         switch (f) {
             case SUB -> VectorArithmetic.sub(n, s, y, yo, z, zo);
             case DIV -> VectorArithmetic.div(n, s, y, yo, z, zo);
@@ -184,5 +186,16 @@ final class VectorSimd implements Simd {
     @Override
     public void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo) {
         VectorArithmetic.where(n, cond, co, yes, yesAt, no, noAt, z, zo);
+    }
+
+    @Override
+    public void maxOfFour(
+            int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
+        VectorPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+    }
+
+    @Override
+    public void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo) {
+        VectorPool.mean(n, x, upper, lower, y, yo);
     }
 }

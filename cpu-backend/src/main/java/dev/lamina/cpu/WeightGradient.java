@@ -135,7 +135,7 @@ final class WeightGradient {
     private void fill(int valid, float[] x, int at, int first, int count, float[] copy) {
         for (int c = 0; c < valid; c++) {
             for (int plane = 0; plane < planes; plane++) {
-                Window.copy(
+                PlaneWindow.copy(
                         x,
                         at + c * s.h() * s.w(),
                         s.h(),

@@ -1,5 +1,8 @@
 package dev.lamina.examples;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -18,13 +21,24 @@ final class Bar {
     }
 
     static Bar onTerminal() {
-        // A console is there only if standard input and output are terminals too; --json redirected to a file gets
-        // no bar, which is no loss.
-        return new Bar(System.console() != null && System.console().isTerminal());
+        var bar = new Bar(isTerminal());
+        // Ctrl-C in the middle of an epoch: the prompt comes on a line of its own.
+        if (bar.shown) Runtime.getRuntime().addShutdownHook(new Thread(bar::end));
+        return bar;
+    }
+
+    /// Java knows of standard input and output together only; Linux tells about standard error.
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException e) {
+            return System.console() != null && System.console().isTerminal();
+        }
     }
 
     /// @param steps -1 if unknown
-    void start(String what, int steps) {
+    synchronized void start(String what, int steps) {
         if (!shown) return;
         bar = new ProgressBarBuilder()
                 .setTaskName(what)
@@ -36,13 +50,13 @@ final class Bar {
                 .build();
     }
 
-    void step(double loss) {
+    synchronized void step(double loss) {
         if (bar == null) return;
         bar.step();
         bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f", loss));
     }
 
-    void end() {
+    synchronized void end() {
         if (bar != null) bar.close();
         bar = null;
     }

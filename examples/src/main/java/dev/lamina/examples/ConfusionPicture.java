@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.style.Styler.ChartTheme;
+import org.knowm.xchart.style.Styler.LegendPosition;
 
 /// Which class was taken for which. The diagonal, which is nearly everything, is left out: it would leave one colour
 /// for all mistakes.
@@ -26,12 +27,16 @@ final class ConfusionPicture {
                 .build();
         var s = chart.getStyler();
         Style.axes(s);
-        s.setRangeColors(new Color[] {new Color(0xFFFFFF), new Color(0xFDD9B5), new Color(0xE6843C), new Color(0x8C3A00)});
+        s.setRangeColors(new Color[] {new Color(0xFFFFFF), new Color(0xFDD9B5), new Color(0xE6843C)});
         s.setShowValue(true);
         s.setValueFont(Style.font(Font.PLAIN, 18));
         s.setValueFontColor(Style.INK);
         s.setHeatMapValueDecimalPattern("0");
+        s.setHeatMapDecimalValueFormatter(n -> Long.toString(Math.round(n)));
+        s.setXAxisTickMarkSpacingHint(20).setYAxisTickMarkSpacingHint(20);
         s.setPlotContentSize(1);
+        s.setPlotGridLinesVisible(false);
+        s.setLegendPosition(LegendPosition.OutsideE);
         var axis = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
         var cells = new ArrayList<Number[]>();
         long most = 1;

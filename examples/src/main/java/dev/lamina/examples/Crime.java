@@ -84,7 +84,7 @@ final class Crime implements Example {
         Dataset test = parts.get(1).mapInputs(standardizer);
         run.say("training on %,d communities, testing on %,d; features standardised by the training part", train.size(), test.size());
         Layer model = model();
-        run.describe(model, s.batch(), FEATURES);
+        run.describe(model, 1, FEATURES);
 
         var network = fit(run, model, train, test, true);
         var linear = fit(run, new Dense(FEATURES, 1), train, test, false);
@@ -94,7 +94,7 @@ final class Crime implements Example {
         run.picture("learning.png", () -> {
             var history = network.history();
             return Style.png(
-                    CurvePicture.two("Error", "mean squared error", history.losses(), "test", history.validation("loss")),
+                    CurvePicture.losses("Error", "mean squared error", history.losses(), history.validation("loss")),
                     PredictionPicture.chart(targets(test), predictions(network, test)));
         });
     }

@@ -1,7 +1,6 @@
 package dev.lamina.examples;
 
 import dev.lamina.DType;
-import dev.lamina.Tensor;
 import dev.lamina.data.Augment;
 import dev.lamina.data.Batch;
 import dev.lamina.data.DataLoader;
@@ -13,9 +12,6 @@ import dev.lamina.train.Accuracy;
 import dev.lamina.train.ConfusionMatrix;
 import dev.lamina.train.TrainOptions;
 import dev.lamina.train.Trainer;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 
 /// What the models for handwritten digits share: data, training, and a look at the mistakes.
 final class Digits {
@@ -38,9 +34,11 @@ final class Digits {
         if (shift > 0) seen = seen.mapInputs(Augment.shift(shift));
         var train = loader(seen, s.batch()).shuffle(s.seed());
         var test = loader(mnist.test(), TEST_BATCH);
-        run.describe(model, s.batch(), 1, 28, 28);
+        run.describe(model, 1, 1, 28, 28);
 
         var progress = new Progress(run);
+        var confusion = new ConfusionMatrix(10);
+        var mistakes = new Mistakes();
         var trainer = new Trainer(model, progress::loss, new Adam(model, s.learningRate()));
         trainer.fit(
                 train,
@@ -48,9 +46,9 @@ final class Digits {
                         .schedule(Schedule.oneCycle((long) s.epochs() * train.batches()))
                         .seed(s.seed())
                         .validation(test)
-                        .metrics(new Accuracy())
+                        .metrics(new Accuracy(), confusion, mistakes)
                         .callbacks(progress));
-        report(run, trainer, progress, test, mnist.test());
+        report(run, progress, confusion, mistakes, mnist.test());
     }
 
     /// Bytes travel to the device, which makes numbers of mean 0 and deviation 1 of them.
@@ -60,42 +58,18 @@ final class Digits {
                         b.inputs().cast(DType.F32).mul(1 / (255 * STD)).sub(MEAN / STD), b.targets()));
     }
 
-    private static void report(Run run, Trainer trainer, Progress progress, DataLoader test, Dataset images) {
-        Tensor probabilities = trainer.predict(test).softmax(1);
-        var confusion = new ConfusionMatrix(10);
-        int[] labels = labels(images);
-        confusion.add(probabilities, Tensor.of(labels, labels.length));
-        long wrong = Math.round((1 - confusion.value()) * labels.length);
+    /// What came of the last look at the test images.
+    private static void report(
+            Run run, Progress progress, ConfusionMatrix confusion, Mistakes mistakes, Dataset images) {
         run.put("test_accuracy", confusion.value());
         run.put("test_loss", progress.lastTestLoss());
-        run.say("%ntest accuracy %.2f %% (%d of %,d are wrong)", 100 * confusion.value(), wrong, labels.length);
+        run.say(
+                "%ntest accuracy %.2f %% (%d of %,d are wrong)",
+                100 * confusion.value(), mistakes.all().size(), images.size());
         run.say("%nrows are what a digit is, columns what it was taken for%n%s", confusion.table());
         run.picture("learning.png", progress::picture);
         run.picture("confusion.png", () -> ConfusionPicture.png(confusion, 10));
-        var worst = worst(probabilities.toFloats(), labels);
+        var worst = mistakes.surest(WORST);
         if (!worst.isEmpty()) run.picture("mistakes.png", () -> MistakesPicture.png(worst, images));
     }
-
-    private static int[] labels(Dataset data) {
-        var out = new int[data.size()];
-        for (int i = 0; i < out.length; i++) out[i] = data.get(i).target().label();
-        return out;
-    }
-
-    /// The images that the model was surest about and wrong, the surest first.
-    private static List<Mistake> worst(float[] probabilities, int[] labels) {
-        var all = new ArrayList<Mistake>();
-        for (int i = 0; i < labels.length; i++) {
-            int predicted = 0;
-            for (int c = 1; c < 10; c++) if (probabilities[10 * i + c] > probabilities[10 * i + predicted]) predicted = c;
-            if (predicted != labels[i]) all.add(new Mistake(i, labels[i], predicted, probabilities[10 * i + predicted]));
-        }
-        all.sort(Comparator.comparing(Mistake::probability).reversed());
-        return all.subList(0, Math.min(WORST, all.size()));
-    }
-
-    /// A test image that was taken for another digit.
-    ///
-    /// @param probability that the model gave to what it predicted
-    record Mistake(int index, int actual, int predicted, float probability) {}
 }

@@ -14,7 +14,6 @@ import picocli.CommandLine.Spec;
 /// `lamina doctor`.
 @Command(
         name = "doctor",
-        mixinStandardHelpOptions = true,
         description = "Lists what Lamina can compute on here, and for what it cannot, why and what to do about it.")
 final class DoctorCommand implements Runnable {
     private static final String VECTORS = "jdk.incubator.vector";

@@ -4,24 +4,34 @@ import dev.lamina.LaminaException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /// The `lamina` command.
 @Command(
         name = "lamina",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,
         description = "A GPU-accelerated deep learning framework for the JVM.",
-        subcommands = {TrainCommand.class, SummaryCommand.class, BenchCommand.class, DoctorCommand.class},
+        subcommands = {TrainCommand.class, SummaryCommand.class, BenchCommand.class, TuneCommand.class, DoctorCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
     private Main() {}
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     public static void main(String[] args) {
@@ -30,14 +40,33 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setUsageHelpAutoWidth(true)
+        var line = new CommandLine(new Main());
+        for (String name : List.of("train", "summary"))
+            line.getSubcommands().get(name).getCommandSpec().usageMessage().footer(examples());
+        return line.setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler((e, command, _) -> {
                     // What Lamina says is meant for the user; of anything else the place matters.
                     if (!(e instanceof LaminaException || e instanceof IllegalArgumentException)) e.printStackTrace(command.getErr());
                     else command.getErr().println("lamina: " + e.getMessage());
                     return CommandLine.ExitCode.SOFTWARE;
                 });
+    }
+
+    /// Each example with what its options are unless they are given.
+    private static String[] examples() {
+        var lines = new ArrayList<>(List.of("", "Examples:"));
+        for (Example e : Example.all()) {
+            var d = e.defaults();
+            lines.add(String.format(Locale.ROOT, "  %-9s %s", e.name(), e.description()));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %-9s --epochs %d%s --lr %s",
+                    "",
+                    d.epochs(),
+                    d.batch() == 0 ? "" : " --batch " + d.batch(),
+                    d.learningRate()));
+        }
+        return lines.toArray(String[]::new);
     }
 
     static String version() {

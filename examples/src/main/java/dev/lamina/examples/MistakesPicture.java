@@ -1,7 +1,7 @@
 package dev.lamina.examples;
 
 import dev.lamina.data.Dataset;
-import dev.lamina.examples.Digits.Mistake;
+import dev.lamina.examples.Mistakes.Mistake;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -51,7 +51,7 @@ final class MistakesPicture {
         int below = top + SIDE * SCALE;
         String taken = String.format(Locale.ROOT, "taken for %d", m.predicted());
         text(g, taken, Font.BOLD, 15, Style.ORANGE, middle, below + 20);
-        String truth = String.format(Locale.ROOT, "is %d, sure %.1f %%", m.actual(), 100 * m.probability());
+        String truth = String.format(Locale.ROOT, "is %d (%.1f %% sure)", m.actual(), 100 * m.probability());
         text(g, truth, Font.PLAIN, 13, Style.INK, middle, below + 39);
     }
 

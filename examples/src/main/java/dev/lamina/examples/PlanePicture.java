@@ -6,6 +6,7 @@ import dev.lamina.nn.Layer;
 import java.awt.Color;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -19,7 +20,7 @@ final class PlanePicture {
 
     /// @param model from [n, 2] to logits [n, 1]
     static byte[] png(String title, Points points, Layer model, double[] cost) {
-        return Style.png(plane(title, points, model), CurvePicture.chart("Cost", "step", "mean logistic cost", cost));
+        return Style.png(plane(title, points, model), CurvePicture.steps("Cost", "mean logistic cost", cost));
     }
 
     private static XYChart plane(String title, Points points, Layer model) {
@@ -33,6 +34,7 @@ final class PlanePicture {
         points(chart, "class 1", points, 1, Style.ORANGE);
         chart.getStyler().setXAxisMin(low[0]).setXAxisMax(high[0]).setYAxisMin(low[1]).setYAxisMax(high[1]);
         chart.getStyler().setPlotContentSize(1).setMarkerSize(7).setLegendPosition(LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(LegendLayout.Horizontal).setLegendBorderColor(Color.WHITE);
         return chart;
     }
 

@@ -1,5 +1,6 @@
 package dev.lamina.examples;
 
+import dev.lamina.Mode;
 import dev.lamina.Scope;
 import dev.lamina.Tensor;
 import dev.lamina.nn.Losses;
@@ -14,6 +15,7 @@ import java.util.List;
 final class Progress implements Callback {
     private final Run run;
     private final Accuracy accuracy = new Accuracy();
+    private final List<Double> losses = new ArrayList<>();
     private final List<Double> trainAccuracy = new ArrayList<>();
     private final List<History.Epoch> epochs = new ArrayList<>();
     private final Bar bar = Bar.onTerminal();
@@ -26,7 +28,7 @@ final class Progress implements Callback {
 
     /// Cross entropy; notes on the way how many of the predictions that are trained on are right.
     Tensor loss(Tensor predictions, Tensor targets) {
-        if (dev.lamina.Mode.training()) Scope.run(() -> accuracy.add(predictions.detach(), targets));
+        if (Mode.training()) Scope.run(() -> accuracy.add(predictions.detach(), targets));
         return Losses.crossEntropy(predictions, targets);
     }
 
@@ -40,6 +42,7 @@ final class Progress implements Callback {
     @Override
     public void onStep(Step step) {
         run.stepped();
+        losses.add(step.loss());
         bar.step(step.loss());
         // The time of the validation that follows is not that of training.
         if (step.step() == step.steps()) {
@@ -71,11 +74,13 @@ final class Progress implements Callback {
 
     /// Loss and accuracy over epochs.
     byte[] picture() {
-        var history = new History(epochs);
+        double[] steps = losses.stream().mapToDouble(l -> l).toArray();
         double[] train = trainAccuracy.stream().mapToDouble(a -> 100 * a).toArray();
-        double[] test = epochs.stream().mapToDouble(e -> 100 * e.validation().get("accuracy")).toArray();
+        double[] test = epochs.stream()
+                .mapToDouble(e -> 100 * e.validation().get("accuracy"))
+                .toArray();
         return Style.png(
-                CurvePicture.two("Loss", "cross entropy", history.losses(), "test", history.validation("loss")),
-                CurvePicture.two("Accuracy", "correct, %", train, "test", test));
+                CurvePicture.losses("Loss", "cross entropy", steps, new History(epochs).validation("loss")),
+                CurvePicture.rising("Accuracy", "correct, %", train, test));
     }
 }

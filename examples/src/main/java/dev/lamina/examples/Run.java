@@ -75,6 +75,11 @@ final class Run {
         say("wrote %s", path);
     }
 
+    /// Seconds since this Java began.
+    private static double sinceStart(long millis) {
+        return (millis - ManagementFactory.getRuntimeMXBean().getStartTime()) * 1e-3;
+    }
+
     void end() {
         double rate = samples / seconds;
         boolean images = name.startsWith("mnist") || name.equals("mlp");
@@ -83,8 +88,9 @@ final class Run {
         put("seconds", seconds);
         put("samples_per_second", rate);
         if (images) put("images_per_second", rate);
-        double first = (firstStepAt - ManagementFactory.getRuntimeMXBean().getStartTime()) * 1e-3;
+        double first = sinceStart(firstStepAt);
         put("seconds_to_first_step", first);
+        put("seconds_in_all", sinceStart(System.currentTimeMillis()));
         say("trained for %.1f s (%,.0f %s/s); the first step was done %.2f s after the start", seconds, rate, images ? "images" : "samples", first);
         report.end();
     }

@@ -45,6 +45,7 @@ final class Style {
                 .build();
         chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Line);
         axes(chart.getStyler());
+        chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
         return chart;
     }
 
@@ -55,10 +56,12 @@ final class Style {
         s.setAxisTickLabelsFont(font(Font.PLAIN, 15));
         s.setChartTitleFont(font(Font.BOLD, 20));
         s.setLegendFont(font(Font.PLAIN, 16));
-        s.setLegendPosition(LegendPosition.InsideNE);
         s.setLegendBorderColor(GRID);
         s.setChartBackgroundColor(Color.WHITE);
         s.setChartFontColor(INK);
+        s.setDecimalPattern("#,##0.###");
+        s.setXAxisTickMarkSpacingHint(100);
+        s.setYAxisTickMarkSpacingHint(60);
         s.setChartPadding(14);
         s.setChartTitlePadding(10);
     }

@@ -14,7 +14,6 @@ import picocli.CommandLine.Spec;
 /// `lamina summary NAME`.
 @Command(
         name = "summary",
-        mixinStandardHelpOptions = true,
         description = "Prints the layers of an example: shapes, parameters, multiply-adds.")
 final class SummaryCommand implements Runnable {
     @Parameters(

@@ -18,15 +18,8 @@ import picocli.CommandLine.TypeConversionException;
 /// `lamina train NAME`.
 @Command(
         name = "train",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains an example and says how well it does on data that it has not seen.",
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  lamina train mnist --seed 1",
-            "  lamina train mnist --limit 2000 --epochs 2 --json",
-            "  lamina train crime --lr 0.001 --out pictures"
-        })
+        description = "Trains an example and says how well it does on data that it has not seen.")
 final class TrainCommand implements Runnable {
     @Parameters(
             paramLabel = "NAME",
@@ -121,11 +114,11 @@ final class TrainCommand implements Runnable {
         }
     }
 
-    /// For the help text: names with what they are.
+    /// The names of all.
     static final class Names implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Example.all().stream().map(e -> e.name() + " (" + e.description() + ")").iterator();
+            return Example.all().stream().map(Example::name).iterator();
         }
     }
 }

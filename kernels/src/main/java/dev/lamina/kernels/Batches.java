@@ -60,9 +60,7 @@ record Batches(int[] sizes, int[] a, int[] b, List<Start> outer) {
                     next.add(new Start(s.a + i * axis.a, s.b + i * axis.b, s.product * axis.size + i));
             starts = next;
         }
-        return starts.stream()
-                .map(s -> new Start(s.a, s.b, s.product * each))
-                .toList();
+        return starts.stream().map(s -> new Start(s.a, s.b, s.product * each)).toList();
     }
 
     /// Products of one launch.
@@ -72,10 +70,6 @@ record Batches(int[] sizes, int[] a, int[] b, List<Start> outer) {
 
     /// True if the right operand is one matrix and the left ones follow each other: then they are one tall matrix.
     boolean stacked(int matrixA) {
-        return outer.size() == 1
-                && sizes[0] == 1
-                && sizes[1] == 1
-                && b[2] == 0
-                && a[2] == matrixA;
+        return outer.size() == 1 && sizes[0] == 1 && sizes[1] == 1 && b[2] == 0 && a[2] == matrixA;
     }
 }

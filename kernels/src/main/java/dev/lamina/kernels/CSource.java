@@ -46,16 +46,15 @@ final class CSource {
     private String name(Expr e) {
         String known = names.get(e);
         if (known != null) return known;
-        String value =
-                switch (e) {
-                    case In(int i) -> "x" + i;
-                    case Scalar(int i) -> "s" + i;
-                    case Const(double v) -> constant(v, dtype);
-                    case Unary(var fn, Expr x) -> local(unary(fn, dtype, name(x)));
-                    case Binary(var fn, Expr a, Expr b) -> local(binary(fn, dtype, name(a), name(b)));
-                    case Where(Expr c, Expr y, Expr n) ->
-                        local(name(c) + " != " + constant(0, dtype) + " ? " + name(y) + " : " + name(n));
-                };
+        String value = switch (e) {
+            case In(int i) -> "x" + i;
+            case Scalar(int i) -> "s" + i;
+            case Const(double v) -> constant(v, dtype);
+            case Unary(var fn, Expr x) -> local(unary(fn, dtype, name(x)));
+            case Binary(var fn, Expr a, Expr b) -> local(binary(fn, dtype, name(a), name(b)));
+            case Where(Expr c, Expr y, Expr n) ->
+                local(name(c) + " != " + constant(0, dtype) + " ? " + name(y) + " : " + name(n));
+        };
         names.put(e, value);
         return value;
     }
@@ -99,7 +98,8 @@ final class CSource {
             case FLOOR -> integral ? x : "floor(" + x + ")";
             case CEIL -> integral ? x : "ceil(" + x + ")";
             case ROUND -> integral ? x : "rint(" + x + ")";
-            // Where tanh rounds to 1 it must be 1, as 1 - tanh(x) is taken of it; OpenCL allows 5 units in the last place.
+            // Where tanh rounds to 1 it must be 1, as 1 - tanh(x) is taken of it; OpenCL allows 5 units in the last
+            // place.
             case TANH -> {
                 String flat = t == DType.F32 ? "9.1f" : "19.1";
                 yield "fabs(%1$s) > %2$s ? copysign((T)1, %1$s) : tanh(%1$s)".formatted(x, flat);

@@ -127,8 +127,7 @@ final class ConvKernels {
     }
 
     private static KernelText direct(Role role, View c, int items) {
-        return KernelText.of(
-                "depthwise.c", role.direct, Map.of("T", Launcher.c(c.dtype()), "ITEMS", items));
+        return KernelText.of("depthwise.c", role.direct, Map.of("T", Launcher.c(c.dtype()), "ITEMS", items));
     }
 
     private static Object[] arguments(Sizes s, View a, View b, View c) {
@@ -150,23 +149,28 @@ final class ConvKernels {
             slice = t.slice(product[2], groups, wanted, c.shape().size(), spare);
         }
         int slices = Math.max(1, Math.ceilDiv(product[2], Math.max(1, slice)));
-        var defines = t.defines();
-        defines.put("T", Launcher.c(c.dtype()));
+        var defines = t.defines(c.dtype());
         defines.put("OP", role.ordinal());
         KernelText text = KernelText.tiled("conv.c", "conv", defines);
         var w = s.window;
         var last = IntStream.of(
                 w.strideH() / gcd(w.strideH(), w.dilationH()), w.strideW() / gcd(w.strideW(), w.dilationW()), slice);
         int[] sizes = IntStream.concat(s.arguments(), last).toArray();
-        launcher.summed(scratch, slices, c, Launcher.at(c), Launcher.size(c), (to, at) -> launcher.groups(
-                text,
-                groups * slices,
-                t.items(),
-                t.localBytes(bytes),
-                Launcher.arguments(
-                        new Object[] {a.memory(), b.memory(), to},
-                        IntStream.concat(
-                                IntStream.of(Launcher.at(a), Launcher.at(b), at), IntStream.of(sizes)))));
+        launcher.summed(
+                scratch,
+                slices,
+                c,
+                Launcher.at(c),
+                Launcher.size(c),
+                (to, at) -> launcher.groups(
+                        text,
+                        groups * slices,
+                        t.items(),
+                        t.localBytes(bytes),
+                        Launcher.arguments(
+                                new Object[] {a.memory(), b.memory(), to},
+                                IntStream.concat(
+                                        IntStream.of(Launcher.at(a), Launcher.at(b), at), IntStream.of(sizes)))));
     }
 
     private static int gcd(int a, int b) {

@@ -29,8 +29,8 @@ final class GemmKernels {
         int m = y.shape().dim(-2);
         int n = y.shape().dim(-1);
         int k = a.shape().dim(op.ta() ? -2 : -1);
-        var batches = Batches.of(
-                MatMul.batch(y.shape()), MatMul.batch(a.shape()), MatMul.batch(b.shape()), m * k, k * n);
+        var batches =
+                Batches.of(MatMul.batch(y.shape()), MatMul.batch(a.shape()), MatMul.batch(b.shape()), m * k, k * n);
         if (!op.ta() && batches.stacked(m * k)) {
             m *= batches.count();
             batches = Batches.of(MatMul.batch(b.shape()), MatMul.batch(b.shape()), MatMul.batch(b.shape()), 0, 0);
@@ -100,41 +100,46 @@ final class GemmKernels {
         int[] size = p.batches.sizes();
         int[] a = p.batches.a();
         int[] b = p.batches.b();
-        launcher.summed(scratch, slices, p.y, yAt, Math.toIntExact(output), (to, at) -> launcher.groups(
-                text,
-                groups * slices,
-                t.items(),
-                t.localBytes(bytes),
-                p.a.memory(),
-                p.b.memory(),
-                to,
-                aAt,
-                bAt,
-                at,
-                p.m,
-                p.n,
-                p.k,
-                lda,
-                ldb,
-                count,
-                size[1],
-                size[2],
-                a[0],
-                a[1],
-                a[2],
-                b[0],
-                b[1],
-                b[2],
-                slice,
-                p.op.ta() ? 1 : 0,
-                p.op.tb() ? 1 : 0));
+        launcher.summed(
+                scratch,
+                slices,
+                p.y,
+                yAt,
+                Math.toIntExact(output),
+                (to, at) -> launcher.groups(
+                        text,
+                        groups * slices,
+                        t.items(),
+                        t.localBytes(bytes),
+                        p.a.memory(),
+                        p.b.memory(),
+                        to,
+                        aAt,
+                        bAt,
+                        at,
+                        p.m,
+                        p.n,
+                        p.k,
+                        lda,
+                        ldb,
+                        count,
+                        size[1],
+                        size[2],
+                        a[0],
+                        a[1],
+                        a[2],
+                        b[0],
+                        b[1],
+                        b[2],
+                        slice,
+                        p.op.ta() ? 1 : 0,
+                        p.op.tb() ? 1 : 0));
     }
 
     /// On a processor the transposes stay arguments: a compilation costs more there than the branch saves.
     private KernelText text(Product p, Tiles t, boolean wideA, boolean wideB) {
         boolean cpu = launcher.driver().limits().cpu();
-        var defines = t.defines();
-        defines.put("T", Launcher.c(p.y.dtype()));
+        var defines = t.defines(p.y.dtype());
         defines.put("TA", cpu ? "ta" : p.op.ta() ? "1" : "0");
         defines.put("TB", cpu ? "tb" : p.op.tb() ? "1" : "0");
         defines.put("VA", wideA && (wideB || !cpu) ? WIDTH : 1);

@@ -12,6 +12,7 @@ record Groups(int count, int size) {
 
     /// Items of a group: what kernels compile in as GROUP.
     static int size(Launcher launcher) {
-        return Integer.highestOneBit(Math.min(Launcher.GROUP, launcher.driver().limits().groupSize()));
+        return Integer.highestOneBit(
+                Math.min(Launcher.GROUP, launcher.driver().limits().groupSize()));
     }
 }

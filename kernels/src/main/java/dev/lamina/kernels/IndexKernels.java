@@ -52,7 +52,17 @@ final class IndexKernels {
         int picked = Launcher.size(index);
         int after = Math.toIntExact(s.size(op.axis() + 1, s.rank()));
         if (picked <= SCANNED)
-            scatter("scatter_scan", x, index.memory(), Launcher.at(index), index.memory(), 0, op.size(), picked, after, y);
+            scatter(
+                    "scatter_scan",
+                    x,
+                    index.memory(),
+                    Launcher.at(index),
+                    index.memory(),
+                    0,
+                    op.size(),
+                    picked,
+                    after,
+                    y);
         else
             scratch.lend(4L * picked * DType.I32.bytes(), pairs -> {
                 int sorted = sort(index, picked, pairs);
@@ -97,7 +107,16 @@ final class IndexKernels {
         KernelText first = KernelText.of("sort_block.c", "sort_block", Map.of("GROUP", block));
         int blocks = Split.ceil(picked, block);
         int local = block * DType.I32.bytes();
-        launcher.groups(first, Groups.of(launcher, blocks).count(), block, local, index.memory(), Launcher.at(index), pairs, 0, picked);
+        launcher.groups(
+                first,
+                Groups.of(launcher, blocks).count(),
+                block,
+                local,
+                index.memory(),
+                Launcher.at(index),
+                pairs,
+                0,
+                picked);
         int from = 0;
         for (long run = block; run < picked; run *= 2) {
             int to = 2 * picked - from;
@@ -108,13 +127,15 @@ final class IndexKernels {
     }
 
     private KernelText text(String entry, DType t, boolean vector) {
-        return texts.computeIfAbsent(new Key(entry, t, vector), k -> KernelText.of(
-                k.entry + ".c",
-                k.entry,
-                Map.of(
-                        "T", Launcher.c(k.dtype),
-                        "SUM", k.dtype.floating() ? Launcher.c(k.dtype) : "uint", // which wraps
-                        "WIDTH", k.vector ? 4 : 1,
-                        "MISSING", k.dtype.floating() ? "(T)NAN" : "0")));
+        return texts.computeIfAbsent(
+                new Key(entry, t, vector),
+                k -> KernelText.of(
+                        k.entry + ".c",
+                        k.entry,
+                        Map.of(
+                                "T", Launcher.c(k.dtype),
+                                "SUM", k.dtype.floating() ? Launcher.c(k.dtype) : "uint", // which wraps
+                                "WIDTH", k.vector ? 4 : 1,
+                                "MISSING", k.dtype.floating() ? "(T)NAN" : "0")));
     }
 }

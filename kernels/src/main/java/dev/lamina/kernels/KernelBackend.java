@@ -35,6 +35,8 @@ import dev.lamina.op.Slice;
 import dev.lamina.op.Softmax;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The backend of every GPU: op to kernel text to launch, written once over a driver.
@@ -57,7 +59,8 @@ public final class KernelBackend implements Backend {
         this(driver, Tuning.of(driver, new ProgramCache(ProgramCache.defaultFolder(), driver.name())));
     }
 
-    KernelBackend(GpuDriver driver, Tuning tuning) {
+    /// With given tiles.
+    public KernelBackend(GpuDriver driver, Tuning tuning) {
         this.driver = driver;
         this.launcher = new Launcher(driver);
         scratch = new Scratch(driver);
@@ -70,6 +73,11 @@ public final class KernelBackend implements Backend {
         conv = new ConvKernels(launcher, scratch, tuning.convolution());
         pool = new PoolKernels(launcher);
         rows = new RowKernels(launcher, scratch);
+    }
+
+    /// Measures which tiles are fastest on this device and keeps them for programs that open it from now on.
+    public Tuner.Result tune(Consumer<Tuner.Measured> seen) {
+        return Tuner.run(driver, new ProgramCache(ProgramCache.defaultFolder(), driver.name()), seen);
     }
 
     /// Kernels compiled so far.
@@ -110,6 +118,8 @@ public final class KernelBackend implements Backend {
     public void run(Kernel op, List<View> in, List<View> out) {
         if (out.stream().allMatch(v -> v.shape().isEmpty())) return;
         checkDoubles(in, out);
+        var profile = Profile.current();
+        if (profile != null) profile.begin(op.name(), read(op, in), out);
         View y = out.getFirst();
         switch (op) {
             case Pointwise p -> pointwise.run(p, in, out);
@@ -149,6 +159,15 @@ public final class KernelBackend implements Backend {
         if (driver.limits().f64()) return;
         if (Stream.concat(in.stream(), out.stream()).anyMatch(v -> v.dtype() == DType.F64))
             throw new KernelException("this device has no double precision (fp64); cast to f32, or use the cpu");
+    }
+
+    /// The inputs that an op cannot do without: an expression may leave some of them alone.
+    private static List<View> read(Kernel op, List<View> in) {
+        if (!(op instanceof Pointwise p)) return in;
+        return IntStream.range(0, in.size())
+                .filter(i -> p.f().outputs().stream().anyMatch(e -> e.uses(i)))
+                .mapToObj(in::get)
+                .toList();
     }
 
     @Override

@@ -27,8 +27,14 @@ record KernelText(String entry, String source) {
         var s = new StringBuilder();
         defines.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(d -> s.append("#define ").append(d.getKey()).append(' ').append(d.getValue()).append('\n'));
-        return new KernelText(entry, s.append("#line 1 \"").append(name).append("\"\n").append(body).toString());
+                .forEach(d -> s.append("#define ")
+                        .append(d.getKey())
+                        .append(' ')
+                        .append(d.getValue())
+                        .append('\n'));
+        return new KernelText(
+                entry,
+                s.append("#line 1 \"").append(name).append("\"\n").append(body).toString());
     }
 
     /// A resource of this package, read once.

@@ -49,6 +49,8 @@ final class Launcher {
                     + " bytes of local memory is over the device's limits " + limits);
         Object kernel = compiled.computeIfAbsent(text, t -> driver.compile(driver.prelude() + t.source(), t.entry()));
         driver.launch(kernel, groups, size, args);
+        var profile = Profile.current();
+        if (profile != null) profile.launched(args);
     }
 
     /// Tiles for a product of this size on this device: within its limits, small where the product is.

@@ -69,8 +69,8 @@ final class LayoutKernels {
     }
 
     void iota(Iota op, View y) {
-        KernelText text = iotas.computeIfAbsent(
-                y.dtype(), t -> KernelText.of("iota.c", "iota", Map.of("T", Launcher.c(t))));
+        KernelText text =
+                iotas.computeIfAbsent(y.dtype(), t -> KernelText.of("iota.c", "iota", Map.of("T", Launcher.c(t))));
         int n = Launcher.size(y);
         int inner = (int) y.shape().size(op.axis() + 1, y.shape().rank());
         launcher.overElements(text, n, y.memory(), Launcher.at(y), n, y.shape().dim(op.axis()), inner);
@@ -101,15 +101,17 @@ final class LayoutKernels {
             count *= walk.size(a);
         }
         Walk batch = Walk.of(ints(sizes), ints(to), ints(from));
-        KernelText text = tiles.computeIfAbsent(new TileKey(x.dtype(), batch.structure()), k -> KernelText.of(
-                "transpose.c",
-                "transpose",
-                Map.of(
-                        "T", Launcher.c(k.dtype),
-                        "TILE", TILE,
-                        "PARAMETERS", k.batch.parameters("b"),
-                        "TO(b)", k.batch.at("b", 0, "b"),
-                        "FROM(b)", k.batch.at("b", 1, "b"))));
+        KernelText text = tiles.computeIfAbsent(
+                new TileKey(x.dtype(), batch.structure()),
+                k -> KernelText.of(
+                        "transpose.c",
+                        "transpose",
+                        Map.of(
+                                "T", Launcher.c(k.dtype),
+                                "TILE", TILE,
+                                "PARAMETERS", k.batch.parameters("b"),
+                                "TO(b)", k.batch.at("b", 0, "b"),
+                                "FROM(b)", k.batch.at("b", 1, "b"))));
         int across = (walk.size(p) + TILE - 1) / TILE;
         int down = (walk.size(q) + TILE - 1) / TILE;
         var args = new ArrayList<Object>(List.of(x.memory(), Launcher.at(x), y.memory(), Launcher.at(y)));

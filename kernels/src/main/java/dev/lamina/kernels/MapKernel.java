@@ -27,9 +27,11 @@ final class MapKernel {
 
     /// The inputs that occur in `f`, ascending: the only ones to be read.
     int[] used(Elementwise f) {
-        return used.computeIfAbsent(f, g -> IntStream.range(0, g.arity())
-                .filter(j -> g.outputs().stream().anyMatch(e -> e.uses(j)))
-                .toArray());
+        return used.computeIfAbsent(
+                f,
+                g -> IntStream.range(0, g.arity())
+                        .filter(j -> g.outputs().stream().anyMatch(e -> e.uses(j)))
+                        .toArray());
     }
 
     /// @param in the used inputs
@@ -102,7 +104,9 @@ final class MapKernel {
             int x = inputs[j];
             constant[x] = k.structure.constant(j + 1);
             String at = k.structure.at("", j + 1, "i");
-            s.append((constant[x] ? "    const T x%d = p%d[po%d + %s];\n" : "    const float4 x%d = LOAD4(p%d + po%d + %s);\n")
+            s.append((constant[x]
+                            ? "    const T x%d = p%d[po%d + %s];\n"
+                            : "    const float4 x%d = LOAD4(p%d + po%d + %s);\n")
                     .formatted(x, x, x, at));
         }
         for (char lane : new char[] {'x', 'y', 'z', 'w'}) {
@@ -117,7 +121,8 @@ final class MapKernel {
 
     private static void results(int outputs, String lane, StringBuilder s) {
         s.append("    T ");
-        for (int o = 0; o < outputs; o++) s.append(o > 0 ? ", r" : "r").append(o).append(lane);
+        for (int o = 0; o < outputs; o++)
+            s.append(o > 0 ? ", r" : "r").append(o).append(lane);
         s.append(";\n");
     }
 

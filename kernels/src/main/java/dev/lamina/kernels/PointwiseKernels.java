@@ -44,8 +44,6 @@ final class PointwiseKernels {
     private static KernelText castText(Types t) {
         boolean cuts = t.from.floating() && !t.to.floating();
         return KernelText.of(
-                "cast.c",
-                "cast",
-                Map.of("FROM", Launcher.c(t.from), "TO", Launcher.c(t.to), "CUTS", cuts ? 1 : 0));
+                "cast.c", "cast", Map.of("FROM", Launcher.c(t.from), "TO", Launcher.c(t.to), "CUTS", cuts ? 1 : 0));
     }
 }

@@ -51,7 +51,8 @@ final class ReduceKernels {
     }
 
     private void pass(Reduce.Kind kind, DType t, Kept k, Split s, Object x, int xo, Object y, int yo) {
-        var key = new Key(kind, t, s.grouped(), k.kept().structure(), k.reduced().structure());
+        var key =
+                new Key(kind, t, s.grouped(), k.kept().structure(), k.reduced().structure());
         KernelText text = texts.computeIfAbsent(key, this::text);
         var args = new ArrayList<Object>(List.of(x, xo, y, yo, s.outputs(), s.reduced(), s.chunk(), s.total()));
         k.kept().arguments(args);
@@ -108,7 +109,8 @@ final class ReduceKernels {
         int inner = Math.toIntExact(s.size(axis + 1, s.rank()));
         int lines = Math.toIntExact(s.size(0, axis)) * inner;
         // With lines enough for every unit, items read neighbours of each other; a group reads across lines.
-        boolean grouped = n >= WIDE && (inner == 1 || lines < launcher.driver().limits().units() * Launcher.GROUP);
+        boolean grouped =
+                n >= WIDE && (inner == 1 || lines < launcher.driver().limits().units() * Launcher.GROUP);
         var key = new AlongKey(name, x.dtype(), flag, grouped);
         KernelText text = along.computeIfAbsent(key, this::alongText);
         Object[] args = {x.memory(), Launcher.at(x), y.memory(), Launcher.at(y), n, inner, lines};

@@ -40,7 +40,8 @@ final class RowKernels {
         int n = s.dim(a);
         int inner = Math.toIntExact(s.size(a + 1, s.rank()));
         int lines = Math.toIntExact(s.size(0, a)) * inner;
-        boolean grouped = n >= WIDE && (inner == 1 || lines < launcher.driver().limits().units() * Launcher.GROUP);
+        boolean grouped =
+                n >= WIDE && (inner == 1 || lines < launcher.driver().limits().units() * Launcher.GROUP);
         KernelText text = softmaxes.computeIfAbsent(new SoftmaxKey(x.dtype(), log, grouped), this::softmaxText);
         Object[] args = {x.memory(), Launcher.at(x), y.memory(), Launcher.at(y), n, inner, lines};
         if (grouped) {
@@ -96,7 +97,12 @@ final class RowKernels {
         String entry = s.grouped() ? "normalize_group" : "normalize_item";
         boolean split = partial != null;
         KernelText text = text(new Key(
-                entry, job.dtype, job.gradient, split, k.kept().structure(), k.reduced().structure()));
+                entry,
+                job.dtype,
+                job.gradient,
+                split,
+                k.kept().structure(),
+                k.reduced().structure()));
         var args = tensors(job, split ? List.of(partial, 0, partial, s.total()) : job.statistics);
         args.add(MapKernel.scalar(job.eps, job.dtype));
         args.addAll(List.of(s.outputs(), s.reduced(), s.chunk(), s.total()));
@@ -111,7 +117,8 @@ final class RowKernels {
 
     private void merge(Job job, Split s, Object partial) {
         Walk none = Walk.of(new int[0], new int[0]);
-        KernelText text = text(new Key("normalize_merge", job.dtype, job.gradient, true, none.structure(), none.structure()));
+        KernelText text =
+                text(new Key("normalize_merge", job.dtype, job.gradient, true, none.structure(), none.structure()));
         var args = new ArrayList<Object>(List.of(partial));
         args.addAll(job.statistics);
         args.add(MapKernel.scalar(job.eps, job.dtype));
@@ -122,7 +129,8 @@ final class RowKernels {
     private void apply(Job job, Reduce.Layout layout, Shape shape) {
         Walk kept = Walk.of(layout.sizes(), keptStrides(layout.sizes()));
         Walk none = Walk.of(new int[0], new int[0]);
-        KernelText text = text(new Key("normalize_apply", job.dtype, job.gradient, true, kept.structure(), none.structure()));
+        KernelText text =
+                text(new Key("normalize_apply", job.dtype, job.gradient, true, kept.structure(), none.structure()));
         var args = tensors(job, job.statistics);
         int n = Math.toIntExact(shape.size());
         args.add(n);
@@ -149,18 +157,20 @@ final class RowKernels {
     }
 
     private KernelText text(Key k) {
-        return texts.computeIfAbsent(k, key -> KernelText.generated(
-                "normalize.h",
-                key.entry,
-                Map.of(
-                        "T", Launcher.c(key.dtype),
-                        "GRADIENT", key.gradient ? 1 : 0,
-                        "SPLIT", key.split ? 1 : 0,
-                        "GROUP", Groups.size(launcher),
-                        "PARAMETERS", key.kept.parameters("k") + key.reduced.parameters("r"),
-                        "KEPT(o)", key.kept.at("k", 0, "o"),
-                        "REDUCED(j)", key.reduced.at("r", 0, "j")),
-                KernelText.resource("normalize.h") + "#line 1 \"" + key.entry + ".c\"\n"
-                        + KernelText.resource(key.entry + ".c")));
+        return texts.computeIfAbsent(
+                k,
+                key -> KernelText.generated(
+                        "normalize.h",
+                        key.entry,
+                        Map.of(
+                                "T", Launcher.c(key.dtype),
+                                "GRADIENT", key.gradient ? 1 : 0,
+                                "SPLIT", key.split ? 1 : 0,
+                                "GROUP", Groups.size(launcher),
+                                "PARAMETERS", key.kept.parameters("k") + key.reduced.parameters("r"),
+                                "KEPT(o)", key.kept.at("k", 0, "o"),
+                                "REDUCED(j)", key.reduced.at("r", 0, "j")),
+                        KernelText.resource("normalize.h") + "#line 1 \"" + key.entry + ".c\"\n"
+                                + KernelText.resource(key.entry + ".c")));
     }
 }

@@ -23,6 +23,8 @@ final class Scratch {
         var pieces = free.computeIfAbsent(size, _ -> new ConcurrentLinkedQueue<>());
         Object m = pieces.poll();
         if (m == null) m = driver.allocate(size);
+        var profile = Profile.current();
+        if (profile != null) profile.lent(m, bytes);
         try {
             use.accept(m);
         } finally {
@@ -32,7 +34,6 @@ final class Scratch {
 
     /// Gives everything back to the device.
     void empty() {
-        for (var pieces : free.values())
-            for (Object m = pieces.poll(); m != null; m = pieces.poll()) driver.free(m);
+        for (var pieces : free.values()) for (Object m = pieces.poll(); m != null; m = pieces.poll()) driver.free(m);
     }
 }

@@ -1,5 +1,6 @@
 package dev.lamina.kernels;
 
+import dev.lamina.DType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +37,10 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
     static List<Tiles> candidates(boolean processor) {
         return processor
                 ? List.of(
+                        new Tiles(64, 64, 64, 8, 8, 8, 1),
                         new Tiles(32, 64, 64, 4, 16, 16, 1),
                         new Tiles(64, 64, 64, 4, 16, 16, 1),
                         new Tiles(64, 32, 64, 4, 16, 16, 1),
-                        new Tiles(64, 64, 64, 8, 8, 8, 1),
                         new Tiles(128, 32, 64, 4, 16, 16, 1))
                 : List.of(
                         new Tiles(128, 128, 16, 8, 8, 4, 2),
@@ -107,8 +108,12 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
         return new Tiles(m, n, k, rows, columns, run, stages);
     }
 
-    Map<String, Object> defines() {
+    /// The definitions of tile.c. Local memory is read by vectors on a GPU; a processor's compiler makes its own.
+    Map<String, Object> defines(DType type) {
+        boolean wide = type == DType.F32 && stages == 2 && run % 4 == 0 && rows % 4 == 0;
         var d = new TreeMap<String, Object>();
+        d.put("T", Launcher.c(type));
+        d.put("WIDE", wide ? 1 : 0);
         d.put("TM", m);
         d.put("TN", n);
         d.put("TK", k);

@@ -96,7 +96,8 @@ final class Walk {
         /// `, int kd1, int ks0_0`: sizes from axis 1 on, then the strides that are neither 0 nor 1.
         String parameters(String prefix) {
             var s = new StringBuilder();
-            for (int a = 1; a < rank; a++) s.append(", int ").append(prefix).append('d').append(a);
+            for (int a = 1; a < rank; a++)
+                s.append(", int ").append(prefix).append('d').append(a);
             for (int t = 0; t < steps.size(); t++)
                 for (int a = 0; a < rank; a++)
                     if (steps.get(t).get(a) == Step.ARGUMENT) s.append(", int ").append(stride(prefix, t, a));
@@ -124,7 +125,8 @@ final class Walk {
 
         private String coordinate(String prefix, int axis, String i) {
             var s = new StringBuilder("(" + i + ")");
-            for (int a = rank - 1; a > axis; a--) s.append(" / ").append(prefix).append('d').append(a);
+            for (int a = rank - 1; a > axis; a--)
+                s.append(" / ").append(prefix).append('d').append(a);
             if (axis > 0) s.append(" % ").append(prefix).append('d').append(axis);
             return s.toString();
         }

@@ -79,12 +79,14 @@ DEVICE Spot tap(const Geometry g, int t, int limit) {
   return s;
 }
 
+#if OP == 1
 // The first tap of a phase, `size` if there is none.
 DEVICE int firstTap(int phase, int before, int dilation, int stride, int size) {
   int i = 0;
   while (i < size && (phase + before - i * dilation) % stride != 0) i++;
   return i;
 }
+#endif
 
 #if OP == 2
 #define STEP(k) pixel(g, (k), kEnd)
@@ -112,14 +114,14 @@ DEVICE T fetchB(GLOBAL const T *b, LOCAL const Spot *step, LOCAL const Spot *col
 
 #define FETCH_A(s, e) fetchA(a, step[s], m0, rows, lda, e)
 #define FETCH_B(s, e) fetchB(b, step[s], column, imageH, imageW, e)
-#define PUT_A(s, e, v) as[s][(e) % TK * LDM + (e) / TK] = (v)
-#define PUT_B(s, e, v) bs[s][STEP_OF(e) * LDN + COLUMN_OF(e)] = (v)
+#define PUT_A(s, e, v) ELEMENTS(as[s])[(e) % TK * LDM + (e) / TK] = (v)
+#define PUT_B(s, e, v) ELEMENTS(bs[s])[STEP_OF(e) * LDN + COLUMN_OF(e)] = (v)
 
 KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RESTRICT c, int aAt, int bAt, int cAt,
             int batch, int groups, int cg, int h, int w, int og, int oh, int ow, int kh, int kw, int sh, int sw,
             int top, int left, int dh, int dw, int stepH, int stepW, int slice) {
-  SHARED T as[STAGES][TK * LDM];
-  SHARED T bs[STAGES][TK * LDN];
+  SLAB(as, TK * LDM);
+  SLAB(bs, TK * LDN);
   SHARED Spot step[STAGES][TK];
   SHARED Spot column[TN];
   int rows = OP == 1 ? cg : og;
@@ -190,7 +192,7 @@ KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
     SYNC;
     k0 += TK;
     STEPS(step[0], k0);
-    multiply(as[0], bs[0], acc);
+    multiply(ELEMENTS(as[0]), ELEMENTS(bs[0]), acc);
     SYNC;
   }
 #else
@@ -205,7 +207,7 @@ KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
     SYNC;
     EACH(TM * TK, e) ra[turn] = FETCH_A(s ^ 1, e);
     EACH(TN * TK, e) rb[turn] = FETCH_B(s ^ 1, e);
-    multiply(as[s], bs[s], acc);
+    multiply(ELEMENTS(as[s]), ELEMENTS(bs[s]), acc);
   }
 #endif
   STORE_UNROLL

@@ -46,8 +46,8 @@ DEVICE void put(LOCAL T *tile, int width, int along, int v, uint e, const T r[4]
 KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RESTRICT c, int aAt, int bAt, int cAt,
             int m, int n, int k, int lda, int ldb, int batches, int d1, int d2, int a0, int a1, int a2, int b0, int b1,
             int b2, int slice, int ta, int tb) {
-  SHARED T as[STAGES][TK * LDM];
-  SHARED T bs[STAGES][TK * LDN];
+  SLAB(as, TK * LDM);
+  SLAB(bs, TK * LDN);
   int rows = (m + TM - 1) / TM;
   int columns = (n + TN - 1) / TN;
   int part = GROUP_ID / (rows * columns);
@@ -72,14 +72,14 @@ KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
     T r[4];
     EACH(LOADS_A, e) {
       FETCH_A(e, r);
-      put(as[0], TM, !TA, VA, e, r);
+      put(ELEMENTS(as[0]), TM, !TA, VA, e, r);
     }
     EACH(LOADS_B, e) {
       FETCH_B(e, r);
-      put(bs[0], TN, TB, VB, e, r);
+      put(ELEMENTS(bs[0]), TN, TB, VB, e, r);
     }
     SYNC;
-    multiply(as[0], bs[0], acc);
+    multiply(ELEMENTS(as[0]), ELEMENTS(bs[0]), acc);
     SYNC;
   }
 #else
@@ -87,13 +87,13 @@ KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
   EACH(LOADS_A, e) FETCH_A(e, ra[turn]);
   EACH(LOADS_B, e) FETCH_B(e, rb[turn]);
   for (int s = 0; k0 < kEnd; s ^= 1) {
-    EACH(LOADS_A, e) put(as[s], TM, !TA, VA, e, ra[turn]);
-    EACH(LOADS_B, e) put(bs[s], TN, TB, VB, e, rb[turn]);
+    EACH(LOADS_A, e) put(ELEMENTS(as[s]), TM, !TA, VA, e, ra[turn]);
+    EACH(LOADS_B, e) put(ELEMENTS(bs[s]), TN, TB, VB, e, rb[turn]);
     SYNC;
     k0 += TK;
     EACH(LOADS_A, e) FETCH_A(e, ra[turn]);
     EACH(LOADS_B, e) FETCH_B(e, rb[turn]);
-    multiply(as[s], bs[s], acc);
+    multiply(ELEMENTS(as[s]), ELEMENTS(bs[s]), acc);
   }
 #endif
   STORE_UNROLL

@@ -20,7 +20,7 @@ DEVICE void take(int n, T v, T w, T *a, T *b) {
   *b += v * w;
 #else
   const T d = v - *a;
-  *a += d / (T)n;
+  *a += d - d == (T)0 ? d / (T)n : v; // an infinite element or mean makes the mean infinite, as a sum would
   *b += d * (v - *a);
 #endif
 }
@@ -32,8 +32,13 @@ DEVICE void merge(int n, T *a, T *b, int m, T c, T d) {
   *b += d;
 #else
   if (m == 0) return;
+  if (n == 0) {
+    *a = c;
+    *b = d;
+    return;
+  }
   const T share = (T)m / (T)(n + m), far = c - *a;
-  *a += far * share;
+  *a += far - far == (T)0 ? far * share : c;
   *b += d + far * far * ((T)n * share);
 #endif
 }

@@ -1,7 +1,7 @@
 // What every tiled product shares: a group keeps a TK-deep slab of each operand in local memory and multiplies them;
 // an item holds RM x RN sums in registers.
 // Defines: T; TM, TN, TK the group's tile; RM, RN the item's; RUN consecutive columns (rows: as many, at most RM) an
-// item reads at once; STAGES 2 to fetch the next slab into registers while this one is used, 1 to copy it straight.
+// item reads at once; WIDE 1 to read them by float4 (T float, RUN and RM multiples of 4); STAGES 2 to fetch the next slab into registers while this one is used, 1 to copy it straight.
 // Work per item and slab: RM * RN * TK multiply-adds for (RM + RN) * TK local reads.
 #define ITEMS ((TM / RM) * (TN / RN))
 #define ROW_RUN (RUN < RM ? RUN : RM)
@@ -14,6 +14,14 @@
 #define SPREAD(lane, lanes, run, i) ((i) / (run) * (run) * (lanes) + (lane) * (run) + (i) % (run))
 #define TILE_ROW(i) SPREAD(LOCAL_ID / (TN / RN), TM / RM, ROW_RUN, (i))
 #define TILE_COLUMN(j) SPREAD(LOCAL_ID % (TN / RN), TN / RN, RUN, (j))
+
+// A slab of local memory for each stage, and its elements: whole vectors, because those are aligned everywhere.
+#if WIDE
+#define SLAB(name, size) SHARED float4 name[STAGES][(size) / 4]
+#else
+#define SLAB(name, size) SHARED T name[STAGES][size]
+#endif
+#define ELEMENTS(slab) ((LOCAL T *)(slab))
 
 // Turns of the group over `total` things, e being the item's own in each.
 #define TURNS(total) (((total) + ITEMS - 1) / ITEMS)
@@ -31,10 +39,29 @@ DEVICE void multiply(LOCAL const T *a, LOCAL const T *b, T acc[RM][RN]) {
     for (int j = 0; j < RN; j++) sum[i][j] = acc[i][j];
   for (int k = 0; k < TK; k++) {
     T x[RM], y[RN];
+#if WIDE
+#pragma unroll
+    for (int i = 0; i < RM; i += 4) {
+      float4 v = LOAD4(a + k * LDM + TILE_ROW(i));
+      x[i] = v.x;
+      x[i + 1] = v.y;
+      x[i + 2] = v.z;
+      x[i + 3] = v.w;
+    }
+#pragma unroll
+    for (int j = 0; j < RN; j += 4) {
+      float4 v = LOAD4(b + k * LDN + TILE_COLUMN(j));
+      y[j] = v.x;
+      y[j + 1] = v.y;
+      y[j + 2] = v.z;
+      y[j + 3] = v.w;
+    }
+#else
 #pragma unroll
     for (int i = 0; i < RM; i++) x[i] = a[k * LDM + TILE_ROW(i)];
 #pragma unroll
     for (int j = 0; j < RN; j++) y[j] = b[k * LDN + TILE_COLUMN(j)];
+#endif
 #pragma unroll
     for (int i = 0; i < RM; i++)
 #pragma unroll

@@ -130,8 +130,8 @@ class OpenClDriverTest {
     void memoryFreedBehindQueuedWorkIsNotDisturbed() {
         Object slow = kernel(SLOW, "slow");
         Object add = kernel(ADD, "add");
-        Object into = kernel(
-                "KERNEL into(GLOBAL float *s, GLOBAL const float *x) { s[GLOBAL_ID] += x[GLOBAL_ID]; }", "into");
+        Object into =
+                kernel("KERNEL into(GLOBAL float *s, GLOBAL const float *x) { s[GLOBAL_ID] += x[GLOBAL_ID]; }", "into");
         Object sum = memory(new float[64]);
         Object busy = memory(new float[256]);
         driver.launch(slow, 4, 64, busy, 200_000);

@@ -32,8 +32,10 @@ class PreludeTest {
     private static Map<String, Case> cases() {
         var c = new TreeMap<String, Case>();
         c.put("KERNEL", body("y[get] = 1.0f;", i -> 1));
-        c.put("DEVICE", new Case("DEVICE float twice(float v) { return 2.0f * v; }", "y[get] = twice(x[get]);", of(i ->
-                2 * i)));
+        c.put(
+                "DEVICE",
+                new Case(
+                        "DEVICE float twice(float v) { return 2.0f * v; }", "y[get] = twice(x[get]);", of(i -> 2 * i)));
         c.put("GLOBAL", body("GLOBAL const float *p = x + get; y[get] = *p;", i -> i));
         c.put("RESTRICT", body("y[get] = x[get] + 1.0f;", i -> i + 1));
         c.put("LOCAL_ID", body("y[get] = LOCAL_ID;", i -> i % SIZE));
@@ -42,15 +44,18 @@ class PreludeTest {
         c.put("GROUPS", body("y[get] = GROUPS;", i -> GROUPS));
         c.put("GLOBAL_ID", body("y[GLOBAL_ID] = 2 * GLOBAL_ID;", i -> 2 * i));
         c.put("GLOBAL_SIZE", body("y[get] = GLOBAL_SIZE;", i -> N));
-        c.put("SHARED", body(
-                "SHARED float s[8]; s[LOCAL_ID] = x[get]; SYNC; y[get] = s[7 - LOCAL_ID];",
-                i -> i / SIZE * SIZE + 7 - i % SIZE));
-        c.put("LOCAL", new Case(
-                "DEVICE float last(LOCAL const float *s) { return s[7]; }",
-                "SHARED float s[8]; s[LOCAL_ID] = x[get]; SYNC; y[get] = last(s);",
-                of(i -> i / SIZE * SIZE + 7)));
-        c.put("SYNC", body(
-                """
+        c.put(
+                "SHARED",
+                body(
+                        "SHARED float s[8]; s[LOCAL_ID] = x[get]; SYNC; y[get] = s[7 - LOCAL_ID];",
+                        i -> i / SIZE * SIZE + 7 - i % SIZE));
+        c.put(
+                "LOCAL",
+                new Case(
+                        "DEVICE float last(LOCAL const float *s) { return s[7]; }",
+                        "SHARED float s[8]; s[LOCAL_ID] = x[get]; SYNC; y[get] = last(s);",
+                        of(i -> i / SIZE * SIZE + 7)));
+        c.put("SYNC", body("""
                 SHARED float s[8];
                 s[LOCAL_ID] = x[get];
                 SYNC;
@@ -59,19 +64,19 @@ class PreludeTest {
                     SYNC;
                 }
                 y[get] = s[0];
-                """,
-                i -> 8 * (i / SIZE * SIZE) + 28));
+                """, i -> 8 * (i / SIZE * SIZE) + 28));
         // 1 + 2^-12 squared needs 25 bits: rounded before the subtraction, the last bit is lost.
         c.put("FMA", body("float a = 1.0f + 0.000244140625f * (x[get] + 1.0f); y[get] = FMA(a, a, -(a * a));", i -> {
             float a = 1 + 0.000244140625f * (i + 1);
             return Math.fma(a, a, -(a * a));
         }));
         c.put("MUL_HI", body("y[get] = (float)MUL_HI(0x80000000u, (uint)(4 * get));", i -> 2 * i));
-        c.put("LOAD4", body(
-                "float4 v = LOAD4(x + get / 4 * 4); y[get] = v.x + 10.0f * v.y + 100.0f * v.z + 1000.0f * v.w;",
-                i -> i / 4 * 4 * 1111 + 3210));
-        c.put("STORE4", body(
-                "float4 v = LOAD4(x + get / 4 * 4); if (get % 4 == 0) STORE4(v, y + get);", i -> i));
+        c.put(
+                "LOAD4",
+                body(
+                        "float4 v = LOAD4(x + get / 4 * 4); y[get] = v.x + 10.0f * v.y + 100.0f * v.z + 1000.0f * v.w;",
+                        i -> i / 4 * 4 * 1111 + 3210));
+        c.put("STORE4", body("float4 v = LOAD4(x + get / 4 * 4); if (get % 4 == 0) STORE4(v, y + get);", i -> i));
         c.put("MAKE4", body("float4 v = MAKE4(1.0f, 2.0f, 3.0f, x[get]); y[get] = v.x + v.y + v.z + v.w;", i -> 6 + i));
         c.put("u8", body("u8 b = (u8)(250 + get); y[get] = b;", i -> (250 + i) & 0xFF));
         c.put("uint", body("uint b = 0u - 1u; y[get] = (float)(b >> 24) + get;", i -> 255 + i));

@@ -3,8 +3,8 @@ package dev.lamina.cpu;
 import java.util.Arrays;
 
 /// Copies a window of a plane, zeros where it reaches beyond.
-final class Window {
-    private Window() {}
+final class PlaneWindow {
+    private PlaneWindow() {}
 
     /// `to[t + y * columns + x] = plane[(row + y * stepH), (column + x * stepW)]`, or 0 outside the plane `[h, w]`.
     static void copy(

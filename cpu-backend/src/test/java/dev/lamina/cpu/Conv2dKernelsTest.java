@@ -1,0 +1,155 @@
+package dev.lamina.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class Conv2dKernelsTest {
+    @Test
+    void agreesWithTheLoopsOfTheDefinition() {
+        try (var workers = new Workers(2)) {
+            for (var simd : Simds.all()) {
+                var kernels = new Conv2dKernels(simd, workers);
+                var random = new Random(2);
+                for (int round = 0; round < 250; round++) {
+                    check(kernels, any(random));
+                }
+                check(kernels, new Conv2dShape(3, 32, 26, 26, 40, 3, 3, 1, 1, 0, 0, 0, 0, 1, 1, 1));
+                check(kernels, new Conv2dShape(2, 70, 9, 9, 33, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1));
+                check(kernels, new Conv2dShape(2, 24, 7, 11, 24, 3, 3, 1, 2, 1, 0, 0, 1, 1, 1, 24));
+                check(kernels, new Conv2dShape(1, 2, 40, 300, 3, 5, 5, 1, 1, 2, 2, 2, 2, 1, 1, 1));
+                check(kernels, new Conv2dShape(2, 3, 5, 5, 4, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1));
+            }
+        }
+    }
+
+    @Test
+    void emptyBatchesAndImagesSmallerThanTheKernel() {
+        try (var workers = new Workers(2)) {
+            var kernels = new Conv2dKernels(Simd.best(), workers);
+            check(kernels, new Conv2dShape(0, 2, 5, 5, 3, 3, 3, 1, 1, 0, 0, 0, 0, 1, 1, 1));
+            check(kernels, new Conv2dShape(2, 2, 2, 5, 3, 3, 3, 1, 1, 0, 0, 0, 0, 1, 1, 1));
+            check(kernels, new Conv2dShape(1, 1, 1, 1, 1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+        }
+    }
+
+    private static Conv2dShape any(Random r) {
+        int groups = r.nextInt(3) == 0 ? 1 + r.nextInt(12) : 1;
+        int inputs = 1 + r.nextInt(groups > 3 ? 2 : 20);
+        int outputs = 1 + r.nextInt(groups > 3 ? 3 : 30);
+        return new Conv2dShape(
+                1 + r.nextInt(3),
+                groups * inputs,
+                1 + r.nextInt(18),
+                1 + r.nextInt(18),
+                groups * outputs,
+                1 + r.nextInt(4),
+                1 + r.nextInt(4),
+                1 + r.nextInt(3),
+                1 + r.nextInt(3),
+                r.nextInt(3),
+                r.nextInt(3),
+                r.nextInt(3),
+                r.nextInt(3),
+                1 + r.nextInt(2),
+                1 + r.nextInt(2),
+                groups);
+    }
+
+    private static void check(Conv2dKernels kernels, Conv2dShape s) {
+        var x = Simds.random(s.n() * s.c() * s.h() * s.w(), 1);
+        var weight = Simds.random(s.o() * s.inputs() * s.places(), 2);
+        var dy = Simds.random(s.n() * s.o() * s.oh() * s.ow(), 3);
+        var y = new double[dy.length];
+        var dx = new double[x.length];
+        var dw = new double[weight.length];
+        define(s, x, weight, dy, y, dx, dw);
+        int shift = 3;
+        var got = new float[y.length + 2 * shift];
+        kernels.forward(s, x, 0, weight, 0, got, shift);
+        compare(y, got, shift, s.inputs() * s.places(), "forward " + s);
+        got = new float[dx.length + 2 * shift];
+        kernels.inputGradient(s, dy, 0, weight, 0, got, shift);
+        compare(dx, got, shift, s.outputs() * s.places(), "input " + s);
+        got = new float[dw.length + 2 * shift];
+        kernels.weightGradient(s, x, 0, dy, 0, got, shift);
+        compare(dw, got, shift, s.n() * s.oh() * s.ow(), "weight " + s);
+    }
+
+    private static void define(
+            Conv2dShape s, float[] x, float[] weight, float[] dy, double[] y, double[] dx, double[] dw) {
+        int at = 0;
+        for (int b = 0; b < s.n(); b++) {
+            for (int f = 0; f < s.o(); f++) {
+                for (int r = 0; r < s.oh(); r++) {
+                    for (int t = 0; t < s.ow(); t++, at++) {
+                        for (int c = 0; c < s.inputs(); c++) {
+                            for (int i = 0; i < s.kh(); i++) {
+                                for (int j = 0; j < s.kw(); j++) {
+                                    int row = r * s.strideH() + i * s.dilationH() - s.top();
+                                    int column = t * s.strideW() + j * s.dilationW() - s.left();
+                                    if (row < 0 || row >= s.h() || column < 0 || column >= s.w()) {
+                                        continue;
+                                    }
+                                    int channel = b * s.c() + f / s.outputs() * s.inputs() + c;
+                                    int from = (channel * s.h() + row) * s.w() + column;
+                                    int w = ((f * s.inputs() + c) * s.kh() + i) * s.kw() + j;
+                                    y[at] += (double) x[from] * weight[w];
+                                    dx[from] += (double) dy[at] * weight[w];
+                                    dw[w] += (double) dy[at] * x[from];
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void compare(double[] expected, float[] got, int shift, int terms, String what) {
+        for (int i = 0; i < shift; i++) {
+            assertEquals(0f, got[i], what);
+            assertEquals(0f, got[got.length - 1 - i], what);
+        }
+        double tolerance = 2e-6 * (1 + Math.sqrt(terms));
+        for (int i = 0; i < expected.length; i++) {
+            if (Math.abs(expected[i] - got[shift + i]) > tolerance) {
+                assertEquals(expected[i], got[shift + i], tolerance, what + " at " + i);
+            }
+        }
+    }
+
+    @Test
+    void theBitsDoNotDependOnThreads() {
+        var shapes = new Conv2dShape[] {
+            new Conv2dShape(5, 8, 26, 26, 20, 3, 3, 1, 1, 0, 0, 0, 0, 1, 1, 1),
+            new Conv2dShape(3, 1, 28, 28, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+            new Conv2dShape(2, 40, 14, 14, 40, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
+            new Conv2dShape(4, 12, 9, 9, 12, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 12),
+            new Conv2dShape(3, 16, 9, 9, 24, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1),
+        };
+        for (var simd : Simds.all()) {
+            for (var s : shapes) {
+                float[][] first = null;
+                for (int threads : new int[] {1, 2, 3}) {
+                    try (var workers = new Workers(threads)) {
+                        var kernels = new Conv2dKernels(simd, workers);
+                        var x = Simds.random(s.n() * s.c() * s.h() * s.w(), 1);
+                        var weight = Simds.random(s.o() * s.inputs() * s.places(), 2);
+                        var dy = Simds.random(s.n() * s.o() * s.oh() * s.ow(), 3);
+                        var got = new float[][] {new float[dy.length], new float[x.length], new float[weight.length]};
+                        kernels.forward(s, x, 0, weight, 0, got[0], 0);
+                        kernels.inputGradient(s, dy, 0, weight, 0, got[1], 0);
+                        kernels.weightGradient(s, x, 0, dy, 0, got[2], 0);
+                        first = first == null ? got : first;
+                        for (int i = 0; i < 3; i++) {
+                            assertArrayEquals(first[i], got[i], "bits of " + s);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

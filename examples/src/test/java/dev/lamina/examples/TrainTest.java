@@ -1,0 +1,121 @@
+package dev.lamina.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TrainTest {
+    @TempDir
+    private Path out;
+
+    @BeforeAll
+    static void noDisplay() {
+        System.setProperty("java.awt.headless", "true");
+    }
+
+    /// With `--json`, on the CPU, pictures into a folder that does not exist yet.
+    private Cli train(String... arguments) {
+        var all = new ArrayList<>(List.of("train"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--json", "--device", "cpu", "--out", out.resolve("pictures").toString()));
+        Cli run = Cli.run(all.toArray(String[]::new));
+        assertEquals(0, run.exit(), run.err());
+        assertEquals(1, run.out().lines().count(), "only the JSON object goes to standard output");
+        return run;
+    }
+
+    /// A drawn picture has many colours and is mostly background.
+    private void assertDrawn(Cli run, String name, int width, int height) throws IOException {
+        Path file = out.resolve("pictures").resolve(name);
+        assertTrue(run.err().contains("wrote " + file), run.err());
+        BufferedImage picture = ImageIO.read(file.toFile());
+        assertEquals(width, picture.getWidth());
+        assertTrue(picture.getHeight() >= height, "height " + picture.getHeight());
+        var colours = new HashSet<Integer>();
+        for (int y = 0; y < picture.getHeight(); y++)
+            for (int x = 0; x < picture.getWidth(); x++) colours.add(picture.getRGB(x, y));
+        assertTrue(colours.size() > 20, name + " has only " + colours.size() + " colours");
+    }
+
+    @Test
+    void oneNeuronSeparatesTwoClouds() throws Exception {
+        Cli run = train("logistic", "--epochs", "60");
+        assertEquals("logistic", run.json().get("example"));
+        assertEquals("cpu", run.json().get("device"));
+        assertEquals(3, run.number("parameters"));
+        // The best line is right for Phi(1.5) = 93.3 % of the points.
+        assertTrue(run.number("test_accuracy") > 0.9, run.out());
+        assertTrue(run.number("cost") < 0.25, run.out());
+        assertTrue(run.err().contains("cost 0.6931"), "zeros predict one half: " + run.err());
+        assertTrue(run.number("seconds_to_first_step") > 0);
+        assertDrawn(run, "plane.png", 1600, 600);
+    }
+
+    @Test
+    void aHiddenLayerSeparatesTwoMoonsBetterThanALineCan() throws Exception {
+        Cli run = train("shallow", "--epochs", "700");
+        assertTrue(run.number("test_accuracy") > 0.95, run.out());
+        assertDrawn(run, "plane.png", 1600, 600);
+    }
+
+    @Test
+    void theLimitTakesTheFirstExamples() throws Exception {
+        Cli run = train("shallow", "--epochs", "2", "--limit", "50");
+        assertTrue(run.err().contains("all of 50 points"), run.err());
+    }
+
+    @Test
+    void crimeIsPredictedBetterThanByTheMean() throws Exception {
+        Cli run = train("crime", "--epochs", "8");
+        assertEquals(1_993, run.number("rows"));
+        assertEquals(1, run.number("rows_with_missing_values"));
+        assertTrue(run.number("test_mse") < 0.5 * run.number("mean_mse"), run.out());
+        assertTrue(run.number("test_mae") < run.number("mean_mae"), run.out());
+        assertTrue(run.number("test_r2") > 0.5, run.out());
+        assertEquals(0, run.number("mean_r2"), 0.05);
+        assertDrawn(run, "learning.png", 1600, 600);
+    }
+
+    @Test
+    void digitsFromStartToPicturesAndAgainTheSame() throws Exception {
+        Cli run = train("mnist", "--limit", "500", "--epochs", "1", "--batch", "25", "--seed", "3");
+        assertEquals(206_922, run.number("parameters"));
+        assertTrue(run.number("test_accuracy") > 0.5, run.out());
+        assertTrue(run.number("images_per_second") > 0);
+        assertTrue(run.err().contains("epoch 1/1  loss "), run.err());
+        assertDrawn(run, "learning.png", 1600, 600);
+        assertDrawn(run, "confusion.png", 900, 800);
+        assertDrawn(run, "mistakes.png", 1160, 600);
+        Cli again = train("mnist", "--limit", "500", "--epochs", "1", "--batch", "25", "--seed", "3");
+        assertEquals(run.json().get("test_accuracy"), again.json().get("test_accuracy"));
+        assertEquals(run.json().get("test_loss"), again.json().get("test_loss"));
+    }
+
+    @Test
+    void denseLayersLearnDigits() throws Exception {
+        Cli run = train("mlp", "--limit", "1000", "--epochs", "2", "--batch", "25");
+        assertTrue(run.number("test_accuracy") > 0.7, run.out());
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsAnError() throws IOException {
+        Path file = Files.writeString(out.resolve("file"), "");
+        Cli run = Cli.run("train", "logistic", "--epochs", "2", "--device", "cpu", "--out", file.toString());
+        assertEquals(1, run.exit());
+        assertTrue(run.err().contains("cannot write the picture " + file), run.err());
+        assertTrue(run.err().contains("--out"), run.err());
+        assertFalse(run.err().contains("\tat "), run.err());
+    }
+}
