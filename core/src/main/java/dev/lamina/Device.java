@@ -109,15 +109,19 @@ public final class Device {
         return new Tensor(spec, storage, 0);
     }
 
-    /// Only here is the garbage collector asked: unreachable tensors may hold what is needed.
     private Object takeAfterCollection(Spec spec) {
+        makeRoom();
+        Object memory = pool.tryTake(spec);
+        if (memory == null) throw pool.outOfMemory(spec);
+        return memory;
+    }
+
+    /// Only here is the garbage collector asked: unreachable tensors may hold what is needed.
+    private void makeRoom() {
         backend.sync();
         System.gc();
         awaitReclaim();
         pool.empty();
-        Object memory = pool.tryTake(spec);
-        if (memory == null) throw pool.outOfMemory(spec);
-        return memory;
     }
 
     private void awaitReclaim() {
@@ -143,7 +147,7 @@ public final class Device {
         List<View> inputs = views(in);
         List<View> outputs = views(out);
         try {
-            backend.run(op, inputs, outputs);
+            runMakingRoom(op, inputs, outputs);
         } catch (LaminaException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -154,6 +158,22 @@ public final class Device {
         } finally {
             Reference.reachabilityFence(in);
             Reference.reachabilityFence(out);
+        }
+    }
+
+    /// A backend may find out only now that memory is short: for its own scratch, or where a driver allocates at first
+    /// use. Once more is safe, as an update in place is one kernel, and that did not start.
+    private void runMakingRoom(Kernel op, List<View> in, List<View> out) {
+        try {
+            backend.run(op, in, out);
+        } catch (Backend.OutOfMemory first) {
+            makeRoom();
+            try {
+                backend.run(op, in, out);
+            } catch (Backend.OutOfMemory e) {
+                String inputs = in.stream().map(View::spec).toList().toString();
+                throw pool.outOfMemory("memory while running " + op.name() + " " + inputs, e.getMessage());
+            }
         }
     }
 

@@ -31,6 +31,9 @@ final class MemoryPool {
     private long peakBytes;
     private long pooledBytes;
 
+    /// What the device said when it last refused memory.
+    private String refusal;
+
     MemoryPool(String device, Backend backend, long limit) {
         this.device = device;
         this.backend = backend;
@@ -45,10 +48,12 @@ final class MemoryPool {
         if (m != null) pooledBytes -= key.bytes();
         else {
             if (liveBytes + pooledBytes + key.bytes() > limit) empty();
+            refusal = null;
             if (liveBytes + key.bytes() > limit) return null;
             try {
                 m = backend.allocate(key.dtype(), key.elements());
             } catch (Backend.OutOfMemory e) {
+                refusal = e.getMessage();
                 return null;
             }
         }
@@ -80,6 +85,11 @@ final class MemoryPool {
     }
 
     synchronized OutOfDeviceMemoryException outOfMemory(Spec spec) {
+        return outOfMemory(key(spec).bytes() + " bytes for " + spec, refusal);
+    }
+
+    /// @param reason the device's own words, or null
+    synchronized OutOfDeviceMemoryException outOfMemory(String requested, String reason) {
         var largest = live.keySet().stream()
                 .collect(Collectors.groupingBy(
                         o -> o.spec + (o.layer.isEmpty() ? "" : " in " + o.layer),
@@ -90,9 +100,10 @@ final class MemoryPool {
                 .limit(LISTED)
                 .forEach(e -> lines.add("  " + e.getValue() + " bytes: " + e.getKey()));
         return new OutOfDeviceMemoryException(
-                "out of memory on " + device + ": requested " + key(spec).bytes()
-                        + " bytes for " + spec + ", live " + liveBytes + ", pooled " + pooledBytes + ", limit "
+                "out of memory on " + device + ": requested " + requested + ", live "
+                        + liveBytes + ", pooled " + pooledBytes + ", limit "
                         + (limit == Long.MAX_VALUE ? "of the device" : Long.toString(limit))
+                        + (reason == null ? "" : " (" + reason + ")")
                         + "; use a smaller batch or model, or give the device more memory. Largest tensors:\n"
                         + String.join("\n", lines));
     }

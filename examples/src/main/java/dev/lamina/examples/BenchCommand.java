@@ -1,8 +1,13 @@
 package dev.lamina.examples;
 
 import dev.lamina.Device;
+import dev.lamina.DeviceException;
 import dev.lamina.Rng;
+import dev.lamina.kernels.Profile;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,6 +55,9 @@ final class BenchCommand implements Runnable {
 
     @Mixin
     private DeviceOption device;
+
+    @Option(names = "--profile", description = "also count a step's kernel launches and bytes by op, beside the fewest bytes possible (GPUs)")
+    private boolean profile;
 
     @Option(names = "--json", description = "end standard output with one JSON object; text goes to standard error")
     private boolean json;
@@ -107,6 +115,30 @@ final class BenchCommand implements Runnable {
         report.put("gflops", gflops);
         report.put("steps", Arrays.stream(windows).mapToInt(Window::steps).sum());
         report.put("peak_memory_bytes", d.memory().peakBytes());
+        if (profile) profile(d, step, report);
+    }
+
+    private static void profile(Device d, TrainingStep step, Report report) {
+        var counted = new Profile();
+        counted.during(step::run);
+        d.sync();
+        if (counted.rows().isEmpty())
+            throw new DeviceException("bench --profile: " + d.id() + " launches no kernels; name a GPU, as lamina doctor lists them");
+        report.say("%n%s", counted.table());
+        var rows = new ArrayList<Map<String, Object>>();
+        for (Profile.Row r : counted.rows()) rows.add(row(r));
+        report.put("ops", rows);
+        report.put("ops_total", row(counted.total()));
+    }
+
+    private static Map<String, Object> row(Profile.Row r) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("op", r.op());
+        row.put("calls", r.calls());
+        row.put("launches", r.launches());
+        row.put("bytes_moved", r.moved());
+        row.put("bytes_least", r.least());
+        return row;
     }
 
     private double rate(double millis) {

@@ -1,0 +1,38 @@
+package dev.lamina.testing;
+
+import dev.lamina.Device;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+
+/// Op cases run once forward and compared with the reference: for tools that watch what a backend does, such as a
+/// detector of data races, and are slow.
+public final class CaseSweep {
+    private CaseSweep() {}
+
+    /// Names of the cases of at most `elements` input elements, `each` of an op at most: the largest, as those have
+    /// more than one group and an edge.
+    public static List<String> names(int elements, int each) {
+        var byOp = new HashMap<String, Integer>();
+        var chosen = new ArrayList<String>();
+        OpCases.ALL.stream()
+                .filter(c -> c.elements() <= elements)
+                .sorted((a, b) -> Integer.compare(b.elements(), a.elements()))
+                .forEach(c -> {
+                    if (byOp.merge(c.group(), 1, Integer::sum) <= each) chosen.add(c.name());
+                });
+        return chosen;
+    }
+
+    /// Runs one case and waits for it.
+    ///
+    /// @throws AssertionError if the result is wrong
+    public static void run(String name, Device device) {
+        OpCase found = OpCases.ALL.stream()
+                .filter(c -> c.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no case " + name));
+        new CaseChecks(device).forward(found);
+        device.sync();
+    }
+}

@@ -1,0 +1,179 @@
+package dev.lamina.kernels;
+
+import dev.lamina.Shape;
+import dev.lamina.backend.Backend.View;
+import dev.lamina.op.Window;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/// Convolution and its two adjoints on the tiles of the matrix product, without a column matrix; by the definition
+/// where the channels of a group do not fill a tile.
+final class ConvKernels {
+    private static final int GROUPS_PER_UNIT = 4;
+    private static final int TOO_FEW_CHANNELS = 8;
+
+    /// The numbers are `OP` of conv.c.
+    private enum Role {
+        FORWARD("depthwise"),
+        INPUT("depthwiseInput"),
+        WEIGHT("depthwiseWeight");
+
+        private final String direct;
+
+        Role(String direct) {
+            this.direct = direct;
+        }
+    }
+
+    private final Launcher launcher;
+    private final Scratch scratch;
+    private final Tiles tiles;
+
+    ConvKernels(Launcher launcher, Scratch scratch, Tiles tiles) {
+        this.launcher = launcher;
+        this.scratch = scratch;
+        this.tiles = tiles;
+    }
+
+    /// The sizes of one convolution: x `[batch, groups * cg, h, w]`, y `[batch, groups * og, oh, ow]`.
+    private record Sizes(Window window, int batch, int groups, int cg, int h, int w, int og, int oh, int ow) {
+        static Sizes of(Window window, int groups, Shape x, Shape y) {
+            return new Sizes(
+                    window,
+                    x.dim(0),
+                    groups,
+                    x.dim(1) / groups,
+                    x.dim(2),
+                    x.dim(3),
+                    y.dim(1) / groups,
+                    y.dim(2),
+                    y.dim(3));
+        }
+
+        int taps() {
+            return window.kernelH() * window.kernelW();
+        }
+
+        int outputs() {
+            return batch * oh * ow;
+        }
+
+        /// The phases of the input gradient: input pixels with the same remainder reach the same taps.
+        int phases() {
+            return window.strideH() * window.strideW();
+        }
+
+        boolean narrow() {
+            return groups > 1 && Math.max(cg, og) < TOO_FEW_CHANNELS;
+        }
+
+        IntStream arguments() {
+            return IntStream.of(
+                    batch,
+                    groups,
+                    cg,
+                    h,
+                    w,
+                    og,
+                    oh,
+                    ow,
+                    window.kernelH(),
+                    window.kernelW(),
+                    window.strideH(),
+                    window.strideW(),
+                    window.top(),
+                    window.left(),
+                    window.dilationH(),
+                    window.dilationW());
+        }
+    }
+
+    void forward(Window window, int groups, View x, View weight, View y) {
+        var s = Sizes.of(window, groups, x.shape(), y.shape());
+        if (s.narrow()) {
+            overElements(Role.FORWARD, s, weight, x, y);
+            return;
+        }
+        tiled(Role.FORWARD, s, new int[] {s.og, s.outputs(), s.cg * s.taps()}, 1, weight, x, y);
+    }
+
+    void input(Window window, int groups, View dy, View weight, View dx) {
+        var s = Sizes.of(window, groups, dx.shape(), dy.shape());
+        if (s.narrow()) {
+            overElements(Role.INPUT, s, weight, dy, dx);
+            return;
+        }
+        int columns = s.batch * Math.ceilDiv(s.h, window.strideH()) * Math.ceilDiv(s.w, window.strideW());
+        tiled(Role.INPUT, s, new int[] {s.cg, columns, s.og * s.taps()}, s.phases(), weight, dy, dx);
+    }
+
+    void weight(Window window, int groups, View x, View dy, View dw) {
+        var s = Sizes.of(window, groups, x.shape(), dy.shape());
+        if (s.narrow()) {
+            int items = Groups.size(launcher);
+            launcher.groups(
+                    direct(Role.WEIGHT, dw, items),
+                    Launcher.size(dw),
+                    items,
+                    items * dw.dtype().bytes(),
+                    arguments(s, dy, x, dw));
+            return;
+        }
+        tiled(Role.WEIGHT, s, new int[] {s.og, s.cg * s.taps(), s.outputs()}, 1, dy, x, dw);
+    }
+
+    private void overElements(Role role, Sizes s, View a, View b, View c) {
+        launcher.overElements(direct(role, c, Groups.size(launcher)), c.shape().size(), arguments(s, a, b, c));
+    }
+
+    private static KernelText direct(Role role, View c, int items) {
+        return KernelText.of("depthwise.c", role.direct, Map.of("T", Launcher.c(c.dtype()), "ITEMS", items));
+    }
+
+    private static Object[] arguments(Sizes s, View a, View b, View c) {
+        return Launcher.arguments(
+                new Object[] {a.memory(), b.memory(), c.memory()},
+                IntStream.concat(IntStream.of(Launcher.at(a), Launcher.at(b), Launcher.at(c)), s.arguments()));
+    }
+
+    /// @param product rows, columns and depth of the product of one group and phase
+    private void tiled(Role role, Sizes s, int[] product, int phases, View a, View b, View c) {
+        int bytes = c.dtype().bytes();
+        int products = s.groups * phases;
+        Tiles t = launcher.fit(tiles, bytes, product[0], product[1], products);
+        int groups = t.groups(product[0], product[1]) * products;
+        int slice = product[2];
+        if (role == Role.WEIGHT) {
+            int wanted = launcher.driver().limits().units() * GROUPS_PER_UNIT;
+            long spare = (a.shape().size() + b.shape().size()) / 4;
+            slice = t.slice(product[2], groups, wanted, c.shape().size(), spare);
+        }
+        int slices = Math.max(1, Math.ceilDiv(product[2], Math.max(1, slice)));
+        var defines = t.defines(c.dtype());
+        defines.put("OP", role.ordinal());
+        KernelText text = KernelText.tiled("conv.c", "conv", defines);
+        var w = s.window;
+        var last = IntStream.of(
+                w.strideH() / gcd(w.strideH(), w.dilationH()), w.strideW() / gcd(w.strideW(), w.dilationW()), slice);
+        int[] sizes = IntStream.concat(s.arguments(), last).toArray();
+        launcher.summed(
+                scratch,
+                slices,
+                c,
+                Launcher.at(c),
+                Launcher.size(c),
+                (to, at) -> launcher.groups(
+                        text,
+                        groups * slices,
+                        t.items(),
+                        t.localBytes(bytes),
+                        Launcher.arguments(
+                                new Object[] {a.memory(), b.memory(), to},
+                                IntStream.concat(
+                                        IntStream.of(Launcher.at(a), Launcher.at(b), at), IntStream.of(sizes)))));
+    }
+
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.lamina.kernels;
+
+import dev.lamina.backend.Backend.View;
+import dev.lamina.op.MatMul;
+import java.util.TreeMap;
+
+/// Matrix products: tiles in local memory and registers, or one pass over the matrix if the other operand is a vector.
+final class GemmKernels {
+    private static final int GROUPS_PER_UNIT = 4;
+    private static final int VECTOR_ITEMS = 128;
+    private static final int ROW_LANES = 32;
+    private static final int COLUMN_LANES = 4;
+    private static final int WIDTH = 4;
+
+    private final Launcher launcher;
+    private final Scratch scratch;
+    private final Tiles tiles;
+
+    GemmKernels(Launcher launcher, Scratch scratch, Tiles tiles) {
+        this.launcher = launcher;
+        this.scratch = scratch;
+        this.tiles = tiles;
+    }
+
+    /// One launch: operands that begin at `a` and `b`, results from product number `first`.
+    private record Product(MatMul op, int m, int n, int k, Batches batches, View a, View b, View y) {}
+
+    void run(MatMul op, View a, View b, View y) {
+        int m = y.shape().dim(-2);
+        int n = y.shape().dim(-1);
+        int k = a.shape().dim(op.ta() ? -2 : -1);
+        var batches =
+                Batches.of(MatMul.batch(y.shape()), MatMul.batch(a.shape()), MatMul.batch(b.shape()), m * k, k * n);
+        if (!op.ta() && batches.stacked(m * k)) {
+            m *= batches.count();
+            batches = Batches.of(MatMul.batch(b.shape()), MatMul.batch(b.shape()), MatMul.batch(b.shape()), 0, 0);
+        }
+        var p = new Product(op, m, n, k, batches, a, b, y);
+        for (Batches.Start s : batches.outer())
+            if (m == 1 || n == 1) vector(p, s);
+            else tiled(p, s);
+    }
+
+    private void vector(Product p, Batches.Start s) {
+        boolean left = p.n == 1;
+        boolean rows = left ? !p.op.ta() : p.op.tb();
+        int lanes = rows ? ROW_LANES : COLUMN_LANES;
+        int outputs = left ? p.m : p.n;
+        var defines = new TreeMap<String, Object>();
+        defines.put("T", Launcher.c(p.y.dtype()));
+        defines.put("ROWS", rows ? 1 : 0);
+        defines.put("LANES", lanes);
+        defines.put("ITEMS", VECTOR_ITEMS);
+        int aAt = Launcher.at(p.a) + s.a();
+        int bAt = Launcher.at(p.b) + s.b();
+        int[] size = p.batches.sizes();
+        int[] matrix = left ? p.batches.a() : p.batches.b();
+        int[] x = left ? p.batches.b() : p.batches.a();
+        launcher.groups(
+                KernelText.of("gemv.c", "gemv", defines),
+                p.batches.count() * Math.ceilDiv(outputs, VECTOR_ITEMS / lanes),
+                VECTOR_ITEMS,
+                VECTOR_ITEMS * p.y.dtype().bytes(),
+                left ? p.a.memory() : p.b.memory(),
+                left ? p.b.memory() : p.a.memory(),
+                p.y.memory(),
+                left ? aAt : bAt,
+                left ? bAt : aAt,
+                Launcher.at(p.y) + s.product() * outputs,
+                outputs,
+                p.k,
+                size[1],
+                size[2],
+                matrix[0],
+                matrix[1],
+                matrix[2],
+                x[0],
+                x[1],
+                x[2]);
+    }
+
+    private void tiled(Product p, Batches.Start s) {
+        int bytes = p.y.dtype().bytes();
+        int count = p.batches.count();
+        Tiles t = launcher.fit(tiles, bytes, p.m, p.n, count);
+        int groups = t.groups(p.m, p.n) * count;
+        long output = (long) count * p.m * p.n;
+        long spare = ((long) p.m * p.k + (long) p.k * p.n) * count / 4;
+        int slice = t.slice(p.k, groups, launcher.driver().limits().units() * GROUPS_PER_UNIT, output, spare);
+        int slices = Math.max(1, Math.ceilDiv(p.k, slice));
+        int aAt = Launcher.at(p.a) + s.a();
+        int bAt = Launcher.at(p.b) + s.b();
+        int lda = p.op.ta() ? p.m : p.k;
+        int ldb = p.op.tb() ? p.k : p.n;
+        boolean f32 = bytes == Float.BYTES;
+        boolean wideA = f32 && aligned(aAt, lda, p.batches.a());
+        boolean wideB = f32 && aligned(bAt, ldb, p.batches.b());
+        int yAt = Launcher.at(p.y) + Math.toIntExact(s.product() * (long) p.m * p.n);
+        KernelText text = text(p, t, wideA, wideB);
+        int[] size = p.batches.sizes();
+        int[] a = p.batches.a();
+        int[] b = p.batches.b();
+        launcher.summed(
+                scratch,
+                slices,
+                p.y,
+                yAt,
+                Math.toIntExact(output),
+                (to, at) -> launcher.groups(
+                        text,
+                        groups * slices,
+                        t.items(),
+                        t.localBytes(bytes),
+                        p.a.memory(),
+                        p.b.memory(),
+                        to,
+                        aAt,
+                        bAt,
+                        at,
+                        p.m,
+                        p.n,
+                        p.k,
+                        lda,
+                        ldb,
+                        count,
+                        size[1],
+                        size[2],
+                        a[0],
+                        a[1],
+                        a[2],
+                        b[0],
+                        b[1],
+                        b[2],
+                        slice,
+                        p.op.ta() ? 1 : 0,
+                        p.op.tb() ? 1 : 0));
+    }
+
+    /// On a processor the transposes stay arguments: a compilation costs more there than the branch saves.
+    private KernelText text(Product p, Tiles t, boolean wideA, boolean wideB) {
+        boolean cpu = launcher.driver().limits().cpu();
+        var defines = t.defines(p.y.dtype());
+        defines.put("TA", cpu ? "ta" : p.op.ta() ? "1" : "0");
+        defines.put("TB", cpu ? "tb" : p.op.tb() ? "1" : "0");
+        defines.put("VA", wideA && (wideB || !cpu) ? WIDTH : 1);
+        defines.put("VB", wideB && (wideA || !cpu) ? WIDTH : 1);
+        return KernelText.tiled("gemm.c", "gemm", defines);
+    }
+
+    /// True if every stored row of every matrix begins on a whole vector.
+    private static boolean aligned(int at, int row, int[] steps) {
+        return (at | row | steps[0] | steps[1] | steps[2]) % WIDTH == 0;
+    }
+}

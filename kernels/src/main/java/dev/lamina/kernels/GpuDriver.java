@@ -1,0 +1,56 @@
+package dev.lamina.kernels;
+
+import java.lang.foreign.MemorySegment;
+
+/// All that differs between CUDA and OpenCL: compile, allocate, copy, launch. Work is queued in order; only
+/// `download` and `sync` wait. Safe for many threads.
+public interface GpuDriver extends AutoCloseable {
+    /// What a device offers; the project's own limits (1024 threads, 48 KiB) are applied by the caller.
+    ///
+    /// @param groupSize most work items in a group
+    /// @param localBytes local (shared) memory of a group
+    /// @param units compute units, for the size of grids
+    /// @param cpu true if the device is a processor, whose groups are best small
+    /// @param f64 whether kernels may use double
+    record Limits(int groupSize, int localBytes, int units, boolean cpu, boolean f64) {}
+
+    /// Device name and driver version: what a compiled kernel and a measured tile size hold for.
+    String name();
+
+    Limits limits();
+
+    /// The text before every kernel, such as `prelude.opencl.h`.
+    String prelude();
+
+    /// A prelude of this package by its name.
+    static String preludeText(String file) {
+        return KernelText.resource(file);
+    }
+
+    /// @throws dev.lamina.backend.Backend.OutOfMemory if there is no room
+    Object allocate(long bytes);
+
+    /// Releases memory once the work that uses it is done.
+    void free(Object memory);
+
+    /// Copies host bytes to byte `offset` of `to`; `from` may be reused when the call returns.
+    void upload(MemorySegment from, Object to, long offset);
+
+    /// Copies from byte `offset` of `from` to the host, after all work before it.
+    void download(Object from, long offset, MemorySegment to);
+
+    /// Builds a program and takes its kernel `entry`.
+    ///
+    /// @throws KernelException with the build log
+    Object compile(String source, String entry);
+
+    /// Queues a kernel over `groups` groups of `groupSize` items.
+    ///
+    /// @param args memory objects, `Integer`, `Float` or `Double`
+    void launch(Object kernel, int groups, int groupSize, Object... args);
+
+    void sync();
+
+    @Override
+    void close();
+}

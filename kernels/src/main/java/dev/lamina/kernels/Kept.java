@@ -1,0 +1,38 @@
+package dev.lamina.kernels;
+
+import dev.lamina.op.Reduce;
+
+/// The two walks of a reduction over a layout that alternates kept and reduced sizes: where result o begins, and how
+/// far reduced element j lies from there.
+record Kept(Walk kept, Walk reduced, int outputs, int length, boolean contiguous) {
+    static Kept of(Reduce.Layout layout) {
+        int[] sizes = layout.sizes();
+        int[] strides = new int[sizes.length];
+        int n = 1;
+        for (int a = sizes.length - 1; a >= 0; a--) {
+            strides[a] = n;
+            n *= sizes[a];
+        }
+        boolean contiguous = sizes.length % 2 == 0 || sizes[sizes.length - 1] == 1;
+        Walk kept = walk(sizes, strides, 0);
+        Walk reduced = walk(sizes, strides, 1);
+        return new Kept(kept, reduced, product(sizes, 0), product(sizes, 1), contiguous);
+    }
+
+    private static Walk walk(int[] sizes, int[] strides, int parity) {
+        int n = (sizes.length + 1 - parity) / 2;
+        int[] d = new int[n];
+        int[] s = new int[n];
+        for (int i = 0; i < n; i++) {
+            d[i] = sizes[2 * i + parity];
+            s[i] = strides[2 * i + parity];
+        }
+        return Walk.of(d, s);
+    }
+
+    private static int product(int[] sizes, int parity) {
+        int n = 1;
+        for (int a = parity; a < sizes.length; a += 2) n *= sizes[a];
+        return n;
+    }
+}

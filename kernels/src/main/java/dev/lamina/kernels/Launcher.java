@@ -1,0 +1,109 @@
+package dev.lamina.kernels;
+
+import dev.lamina.DType;
+import dev.lamina.backend.Backend.View;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// Compiles each kernel text once and launches it: what the op families share.
+final class Launcher {
+    /// Items of a group for kernels that do not use local memory.
+    static final int GROUP = 128;
+
+    private static final int GROUPS_PER_UNIT = 32;
+    private static final int MOST_ITEMS = 1024;
+    private static final int MOST_LOCAL = 48 * 1024;
+
+    private final GpuDriver driver;
+    private final Map<KernelText, Object> compiled = new ConcurrentHashMap<>();
+
+    Launcher(GpuDriver driver) {
+        this.driver = driver;
+    }
+
+    GpuDriver driver() {
+        return driver;
+    }
+
+    /// Kernels compiled so far.
+    int variants() {
+        return compiled.size();
+    }
+
+    /// One work item per element; the kernel's loop takes the rest of a very large tensor.
+    void overElements(KernelText text, long elements, Object... args) {
+        int items = Math.toIntExact(Math.min(elements, Integer.MAX_VALUE / 2));
+        int most = driver.limits().units() * GROUPS_PER_UNIT;
+        groups(text, Math.max(1, Math.min(most, (items + GROUP - 1) / GROUP)), GROUP, 0, args);
+    }
+
+    /// A chosen grid; `localBytes` is what the kernel declares.
+    void groups(KernelText text, int groups, int size, int localBytes, Object... args) {
+        var limits = driver.limits();
+        if (size > groupSize(limits) || localBytes > localBytes(limits))
+            throw new KernelException(text.entry() + ": a group of " + size + " items and " + localBytes
+                    + " bytes of local memory is over the device's limits " + limits);
+        Object kernel = compiled.computeIfAbsent(text, t -> driver.compile(driver.prelude() + t.source(), t.entry()));
+        driver.launch(kernel, groups, size, args);
+        var profile = Profile.current();
+        if (profile != null) profile.launched(args);
+    }
+
+    /// Tiles for a product of this size on this device: within its limits, small where the product is.
+    Tiles fit(Tiles tiles, int elementBytes, int rows, int columns, int products) {
+        var limits = driver.limits();
+        Tiles t = tiles.within(elementBytes, localBytes(limits), groupSize(limits));
+        // Each variant costs a processor's compiler a second, and its groups are few anyway.
+        return limits.cpu() ? t : t.fitted(rows, columns, products, limits.units());
+    }
+
+    /// Runs `parts` into `y` at `yAt`, or, if a sum is cut into slices, into scratch memory that is then added up.
+    void summed(Scratch scratch, int slices, View y, int yAt, int n, ObjIntConsumer<Object> parts) {
+        if (slices == 1) {
+            parts.accept(y.memory(), yAt);
+            return;
+        }
+        var text = KernelText.of("slices.c", "addSlices", Map.of("T", c(y.dtype())));
+        scratch.lend((long) slices * n * y.dtype().bytes(), part -> {
+            parts.accept(part, 0);
+            overElements(text, n, part, y.memory(), yAt, n, slices);
+        });
+    }
+
+    /// Memory objects, then numbers.
+    static Object[] arguments(Object[] memory, IntStream numbers) {
+        return Stream.concat(Arrays.stream(memory), numbers.boxed()).toArray();
+    }
+
+    /// Most items of a group: the device's limit or the project's.
+    static int groupSize(GpuDriver.Limits limits) {
+        return Math.min(MOST_ITEMS, limits.groupSize());
+    }
+
+    /// Most local memory of a group: the device's limit or the project's.
+    static int localBytes(GpuDriver.Limits limits) {
+        return Math.min(MOST_LOCAL, limits.localBytes());
+    }
+
+    /// The C name of a type.
+    static String c(DType t) {
+        return switch (t) {
+            case F32 -> "float";
+            case F64 -> "double";
+            case I32 -> "int";
+            case U8 -> "u8";
+        };
+    }
+
+    static int at(View v) {
+        return Math.toIntExact(v.offset());
+    }
+
+    static int size(View v) {
+        return Math.toIntExact(v.shape().size());
+    }
+}

@@ -1,0 +1,63 @@
+package dev.lamina.kernels;
+
+import dev.lamina.DType;
+import dev.lamina.backend.Backend.View;
+import dev.lamina.op.Dropout;
+import dev.lamina.op.Random;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Numbers from Philox blocks: an item makes the elements of one block at a time.
+final class RandomKernels {
+    private static final int WORDS = 4;
+
+    private record Key(String entry, DType dtype) {}
+
+    private final Launcher launcher;
+    private final Map<Key, KernelText> texts = new ConcurrentHashMap<>();
+
+    RandomKernels(Launcher launcher) {
+        this.launcher = launcher;
+    }
+
+    void random(Random op, View y) {
+        var args = new ArrayList<Object>();
+        MapKernel.tensor(y, args);
+        switch (op.kind()) {
+            case UNIFORM -> launch("uniform", op.seed(), op.position(), WORDS, y, args);
+            case NORMAL -> launch("normal", op.seed(), op.position(), 2, y, args);
+            case BERNOULLI -> {
+                args.add((float) op.p());
+                launch("bernoulli", op.seed(), op.position(), WORDS, y, args);
+            }
+        }
+    }
+
+    void dropout(Dropout op, View x, View y) {
+        var args = new ArrayList<Object>();
+        MapKernel.tensor(x, args);
+        MapKernel.tensor(y, args);
+        args.add((float) op.p());
+        args.add(MapKernel.scalar(1 / (1 - op.p()), y.dtype()));
+        launch("dropout", op.seed(), op.position(), WORDS, y, args);
+    }
+
+    /// @param each elements that one block makes
+    private void launch(String entry, long seed, long position, int each, View y, List<Object> args) {
+        KernelText text = texts.computeIfAbsent(new Key(entry, y.dtype()), RandomKernels::text);
+        int n = Launcher.size(y);
+        args.addAll(List.of(n, (int) seed, (int) (seed >>> 32), (int) position, (int) (position >>> 32)));
+        launcher.overElements(text, (n + each - 1) / each, args.toArray());
+    }
+
+    private static KernelText text(Key k) {
+        return KernelText.generated(
+                "philox.h",
+                k.entry,
+                Map.of("T", Launcher.c(k.dtype)),
+                KernelText.resource("philox.h") + "#line 1 \"" + k.entry + ".c\"\n"
+                        + KernelText.resource(k.entry + ".c"));
+    }
+}

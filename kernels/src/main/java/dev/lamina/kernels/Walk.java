@@ -1,0 +1,138 @@
+package dev.lamina.kernels;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// How an index into a space of `sizes` (row-major) leads to the elements of several tensors: element
+/// `sum(coordinate[a] * strides[t][a])` of tensor t. A stride of 0 broadcasts, a negative one reverses. Axes that
+/// every tensor walks alike are merged, so that most walks end with one axis.
+final class Walk {
+    private final int[] sizes;
+    private final int[][] strides;
+
+    private Walk(int[] sizes, int[][] strides) {
+        this.sizes = sizes;
+        this.strides = strides;
+    }
+
+    /// @param strides one array per tensor, as long as `sizes`
+    static Walk of(int[] sizes, int[]... strides) {
+        int rank = 0;
+        int[] d = new int[sizes.length];
+        int[][] s = new int[strides.length][sizes.length];
+        for (int a = 0; a < sizes.length; a++) {
+            if (sizes[a] == 1) continue;
+            if (rank > 0 && follows(s, strides, rank - 1, a, sizes[a])) d[rank - 1] *= sizes[a];
+            else d[rank++] = sizes[a];
+            for (int t = 0; t < s.length; t++) s[t][rank - 1] = strides[t][a];
+        }
+        if (rank == 0) return new Walk(new int[] {1}, one(strides.length));
+        int[][] cut = new int[s.length][];
+        for (int t = 0; t < s.length; t++) cut[t] = Arrays.copyOf(s[t], rank);
+        return new Walk(Arrays.copyOf(d, rank), cut);
+    }
+
+    private static boolean follows(int[][] merged, int[][] strides, int last, int axis, int size) {
+        for (int t = 0; t < merged.length; t++) if (merged[t][last] != strides[t][axis] * size) return false;
+        return true;
+    }
+
+    /// A single element is the contiguous case, whose kernel every program has.
+    private static int[][] one(int tensors) {
+        int[][] s = new int[tensors][1];
+        for (int[] t : s) t[0] = 1;
+        return s;
+    }
+
+    int rank() {
+        return sizes.length;
+    }
+
+    int size(int axis) {
+        return sizes[axis];
+    }
+
+    int stride(int tensor, int axis) {
+        return strides[tensor][axis];
+    }
+
+    /// True if items that take `width` neighbours may load and store them as one vector: along the last axis each
+    /// tensor is contiguous or constant, and every vector begins at a multiple of `width`.
+    boolean vectors(int width) {
+        int last = sizes.length - 1;
+        if (last > 0 && sizes[last] % width != 0) return false;
+        for (int[] t : strides) {
+            if (t[last] != 0 && t[last] != 1) return false;
+            if (t[last] == 1) for (int a = 0; a < last; a++) if (t[a] % width != 0) return false;
+        }
+        return true;
+    }
+
+    /// What of the walk is compiled in: the rank, and which strides are 0 or 1.
+    Structure structure() {
+        var codes = new ArrayList<List<Step>>();
+        for (int[] t : strides) codes.add(Arrays.stream(t).mapToObj(Walk::step).toList());
+        return new Structure(codes, sizes.length);
+    }
+
+    private static Step step(int stride) {
+        return stride == 0 ? Step.NONE : stride == 1 ? Step.ONE : Step.ARGUMENT;
+    }
+
+    /// The arguments for the parameters that `Structure.parameters` declares.
+    void arguments(List<Object> to) {
+        for (int a = 1; a < sizes.length; a++) to.add(sizes[a]);
+        for (int[] t : strides) for (int s : t) if (step(s) == Step.ARGUMENT) to.add(s);
+    }
+
+    private enum Step {
+        NONE,
+        ONE,
+        ARGUMENT
+    }
+
+    record Structure(List<List<Step>> steps, int rank) {
+        /// `, int kd1, int ks0_0`: sizes from axis 1 on, then the strides that are neither 0 nor 1.
+        String parameters(String prefix) {
+            var s = new StringBuilder();
+            for (int a = 1; a < rank; a++)
+                s.append(", int ").append(prefix).append('d').append(a);
+            for (int t = 0; t < steps.size(); t++)
+                for (int a = 0; a < rank; a++)
+                    if (steps.get(t).get(a) == Step.ARGUMENT) s.append(", int ").append(stride(prefix, t, a));
+            return s.toString();
+        }
+
+        /// The element of `tensor` that belongs to index `i` of the space.
+        String at(String prefix, int tensor, String i) {
+            var terms = new ArrayList<String>();
+            for (int a = 0; a < rank; a++) {
+                String coordinate = coordinate(prefix, a, i);
+                switch (steps.get(tensor).get(a)) {
+                    case NONE -> {}
+                    case ONE -> terms.add(coordinate);
+                    case ARGUMENT -> terms.add(coordinate + " * " + stride(prefix, tensor, a));
+                }
+            }
+            return terms.isEmpty() ? "0" : "(" + String.join(" + ", terms) + ")";
+        }
+
+        /// True if `tensor` is the same for all neighbours along the last axis.
+        boolean constant(int tensor) {
+            return steps.get(tensor).getLast() == Step.NONE;
+        }
+
+        private String coordinate(String prefix, int axis, String i) {
+            var s = new StringBuilder("(" + i + ")");
+            for (int a = rank - 1; a > axis; a--)
+                s.append(" / ").append(prefix).append('d').append(a);
+            if (axis > 0) s.append(" % ").append(prefix).append('d').append(axis);
+            return s.toString();
+        }
+
+        private static String stride(String prefix, int tensor, int axis) {
+            return prefix + 's' + tensor + '_' + axis;
+        }
+    }
+}

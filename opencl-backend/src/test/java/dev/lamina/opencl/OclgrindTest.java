@@ -1,0 +1,98 @@
+package dev.lamina.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lamina.testing.CaseSweep;
+import dev.lamina.testing.Require;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Kernels on oclgrind, which finds data races, accesses out of bounds and divergent barriers. It only prints them, so
+/// whatever is printed beside our own lines is a finding.
+class OclgrindTest {
+    private static final List<Path> PLACES = Stream.of(
+                    "/usr/lib/oclgrind", "/usr/local/lib/oclgrind", "/usr/lib", "/usr/local/lib", "/usr/lib64")
+            .map(p -> Path.of(p, "liboclgrind-rt-icd.so"))
+            .toList();
+
+    /// Oclgrind is about a thousand times slower than PoCL.
+    private static final int MOST_ELEMENTS = Integer.getInteger("lamina.oclgrind.elements", 600);
+
+    private static final int CASES_OF_EACH_OP = Integer.getInteger("lamina.oclgrind.each", 1);
+
+    /// What the optimiser makes of `x < 0 ? -x : x` on integers, and oclgrind 21.10 does not know.
+    private static final String UNKNOWN_TO_OCLGRIND = "Undefined external function: llvm.";
+
+    @TempDir
+    Path folder;
+
+    /// What was printed below each name.
+    private Map<String, List<String>> run(String what, String options, Collection<String> names)
+            throws IOException, InterruptedException {
+        var library = PLACES.stream().filter(Files::exists).findFirst();
+        Require.backend("opencl", library.isPresent(), "oclgrind is not installed (apt install oclgrind)");
+        Path vendors = Files.createDirectories(folder.resolve("vendors"));
+        Files.writeString(vendors.resolve("oclgrind.icd"), library.orElseThrow() + "\n");
+        var environment = Map.of(
+                "OCL_ICD_VENDORS", vendors.toString(),
+                "OCLGRIND_BUILD_OPTIONS", options,
+                "OCLGRIND_DATA_RACES", "1",
+                "OCLGRIND_CHECK_API", "1",
+                "OCLGRIND_LOCAL_MEM_SIZE", Integer.toString(48 * 1024),
+                "OCLGRIND_GLOBAL_MEM_SIZE", Integer.toString(256 << 20));
+        // Kernels cannot be kept here, and that need not be said.
+        var flags = List.of("-Djava.util.logging.config.file=" + Files.writeString(folder.resolve("log"), ".level=OFF"));
+        var args = Stream.concat(Stream.of(what), names.stream()).toArray(String[]::new);
+        return findings(new Fork(folder, environment, flags).run(OclgrindRun.class, args));
+    }
+
+    private static Map<String, List<String>> findings(String output) {
+        var below = new LinkedHashMap<String, List<String>>();
+        List<String> current = below.computeIfAbsent("start", _ -> new ArrayList<>());
+        for (String line : output.lines().toList()) {
+            if (line.startsWith("> ")) current = below.computeIfAbsent(line.substring(2), _ -> new ArrayList<>());
+            else if (!line.isBlank() && !line.startsWith("WARNING: Using incubator modules")) current.add(line);
+        }
+        assertTrue(below.containsKey("done"), output);
+        return below;
+    }
+
+    @Test
+    void everyOpIsCleanOnTinyShapes() throws Exception {
+        var names = CaseSweep.names(MOST_ELEMENTS, CASES_OF_EACH_OP);
+        var found = run("cases", "-O2", names);
+        var unknown = new ArrayList<String>();
+        found.forEach((name, lines) -> {
+            if (lines.stream().anyMatch(line -> line.contains(UNKNOWN_TO_OCLGRIND))) unknown.add(name);
+        });
+        if (!unknown.isEmpty()) found.putAll(run("cases", "-O0", unknown));
+        found.values().removeIf(List::isEmpty);
+        assertEquals(Map.of(), found);
+        assertTrue(names.size() > 100, names::toString);
+        System.out.println("oclgrind: " + names.size() + " op cases, no finding; " + unknown.size() + " of them at -O0");
+    }
+
+    @Test
+    void plantedFaultsAreFound() throws Exception {
+        var below = run("kernels", "-O2", OclgrindRun.KERNELS.keySet());
+        for (String clean : List.of("start", OclgrindRun.SOUND, "done")) assertEquals(List.of(), below.remove(clean));
+        var expected = Map.of(
+                "missing barrier", "data race at local memory",
+                "divergent barrier", "Work-group divergence detected",
+                "unguarded edge", "Invalid write of size 4 at global memory",
+                "plain scatter", "data race at global memory");
+        assertEquals(expected.keySet(), below.keySet());
+        expected.forEach((name, words) -> assertTrue(
+                below.get(name).stream().anyMatch(line -> line.contains(words)), () -> name + ": " + below.get(name)));
+    }
+}
