@@ -47,7 +47,7 @@ final class OclgrindRun {
 
     private OclgrindRun() {}
 
-    /// @param args `kernels name ...`, or `cases elements each`
+    /// @param args `kernels name ...`, `groups`, or `cases elements each`
     static void main(String[] args) {
         var found = OpenCl.found();
         if (found.devices().size() != 1 || !found.devices().getFirst().name().contains("Oclgrind"))
@@ -55,8 +55,13 @@ final class OclgrindRun {
         // A folder below a file: nothing that was compiled for another device, or kept.
         var cache = new ProgramCache(Path.of("/dev/null/none"), "oclgrind");
         try (var driver = new OpenClDriver(found.devices().getFirst(), cache, 1 << 16)) {
-            if (args[0].equals("kernels")) for (int i = 1; i < args.length; i++) kernel(driver, args[i]);
-            else cases(driver, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+            switch (args[0]) {
+                case "kernels" -> {
+                    for (int i = 1; i < args.length; i++) kernel(driver, args[i]);
+                }
+                case "groups" -> GroupOps.run(Device.of("oclgrind", new KernelBackend(driver)));
+                default -> cases(driver, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+            }
         }
         System.out.println("> done");
     }

@@ -75,6 +75,13 @@ class OclgrindTest {
     }
 
     @Test
+    void opsThatWorkInGroupsAreClean() throws Exception {
+        var below = run("groups");
+        assertEquals(GroupOps.count() + 2, below.size(), below.keySet()::toString); // start and done
+        assertNothing(below);
+    }
+
+    @Test
     void plantedFaultsAreFound() throws Exception {
         var names = new ArrayList<>(OclgrindRun.KERNELS.keySet());
         names.addFirst("kernels");
