@@ -48,7 +48,7 @@ final class OclgrindRun {
 
     private OclgrindRun() {}
 
-    /// @param args `kernels name ...` or `cases name ...`
+    /// @param args `kernels name ...`, `cases name ...` or `groups`
     static void main(String[] args) {
         var found = OpenCl.found();
         if (found.devices().size() != 1 || !found.devices().getFirst().name().contains("Oclgrind"))
@@ -57,6 +57,7 @@ final class OclgrindRun {
         var cache = new ProgramCache(Path.of("/dev/null/none"), "oclgrind");
         try (var driver = new OpenClDriver(found.devices().getFirst(), cache, 1 << 16)) {
             var device = Device.of("oclgrind", new KernelBackend(driver));
+            if (args[0].equals("groups")) GroupOps.run(device);
             for (String name : List.of(args).subList(1, args.length)) {
                 System.out.println("> " + name);
                 if (args[0].equals("kernels")) kernel(driver, name);

@@ -83,6 +83,14 @@ class OclgrindTest {
     }
 
     @Test
+    void opsThatWorkInGroupsAreClean() throws Exception {
+        var below = run("groups", "-O2", List.of());
+        assertEquals(GroupOps.count() + 2, below.size(), below.keySet()::toString); // start and done
+        below.values().removeIf(List::isEmpty);
+        assertEquals(Map.of(), below);
+    }
+
+    @Test
     void plantedFaultsAreFound() throws Exception {
         var below = run("kernels", "-O2", OclgrindRun.KERNELS.keySet());
         for (String clean : List.of("start", OclgrindRun.SOUND, "done")) assertEquals(List.of(), below.remove(clean));
