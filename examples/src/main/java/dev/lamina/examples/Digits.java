@@ -70,7 +70,7 @@ final class Digits {
     }
 
     /// Bytes travel to the device, which makes numbers of mean 0 and deviation 1 of them.
-    private static DataLoader loader(Dataset data, int batch) {
+    static DataLoader loader(Dataset data, int batch) {
         return new DataLoader(data, batch)
                 .map(b -> new Batch(
                         b.inputs().cast(DType.F32).mul(1 / (255 * STD)).sub(MEAN / STD), b.targets()));
