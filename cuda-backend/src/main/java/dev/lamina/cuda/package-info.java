@@ -1,3 +1,3 @@
-/// The CUDA backend: a driver for the shared kernels. It depends on JCuda and, at run time, on an NVIDIA driver
-/// and the CUDA 12 libraries.
+/// Where the driver of NVIDIA GPUs for the shared kernels will live, and the JCuda dependencies that it will use. It has
+/// no code yet, so `lamina doctor` lists no CUDA device.
 package dev.lamina.cuda;
