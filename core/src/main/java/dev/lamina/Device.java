@@ -161,8 +161,8 @@ public final class Device {
         }
     }
 
-    /// A backend may find out only now that memory is short: for its own scratch, or where a driver allocates at first
-    /// use. Once more is safe, as an update in place is one kernel, and that did not start.
+    /// A backend may find out only now that memory is short: for its own scratch, or where a driver allocates
+    /// at first use. Once more is safe, as an update in place is one kernel, and that did not start.
     private void runMakingRoom(Kernel op, List<View> in, List<View> out) {
         try {
             backend.run(op, in, out);

@@ -53,7 +53,8 @@ public final class Tape {
     }
 
     /// The vector-Jacobian products of `f` at `in` with `dOut`, one supplier per input: a gradient for ops that
-    /// are defined by other ops. A null in `dOut` stands for zero. A tensor given twice has a gradient for each.
+    /// are defined by other ops. A null in `dOut` stands for zero. A tensor given twice has a gradient for
+    /// each.
     public static List<Supplier<Tensor>> pullback(UnaryOperator<List<Tensor>> f, List<Tensor> in, List<Tensor> dOut) {
         return IntStream.range(0, in.size())
                 .<Supplier<Tensor>>mapToObj(i -> () -> {

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// JMH's command line, whose forks get the flags of `jvm.args`: without them the CPU backend would be measured on
-/// its scalar path.
+/// JMH's command line, whose forks get the flags of `jvm.args`: without them the CPU backend would be measured
+/// on its scalar path.
 final class Main {
     private Main() {}
 

@@ -4,8 +4,8 @@ import dev.lamina.Rng;
 import dev.lamina.ShapeException;
 import java.util.function.UnaryOperator;
 
-/// Random changes of images [c, h, w] that leave their meaning alone, drawn from `Rng.current()`. Pixels from outside
-/// the image are 0.
+/// Random changes of images [c, h, w] that leave their meaning alone, drawn from `Rng.current()`. Pixels from
+/// outside the image are 0.
 public final class Augment {
     private Augment() {}
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// Reader of delimited text (RFC 4180): fields may be quoted, then contain delimiters, line ends and doubled quotes.
-/// `new Csv().delimiter(';').header(false)`.
+/// Reader of delimited text (RFC 4180): fields may be quoted, then contain delimiters, line ends and doubled
+/// quotes. `new Csv().delimiter(';').header(false)`.
 ///
 /// @param delimiter between fields; a space stands for any run of spaces and tabs
 /// @param header whether the first line names the columns; they are called `0`, `1`, ... otherwise

@@ -9,9 +9,10 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/// Batches of a data set. Samples are read, changed and joined in the background and uploaded by the thread that asks
-/// for the next batch, to its current device. The batches of an epoch are the same whatever the number of workers.
-/// An immutable value: each method gives another loader. There is nothing to close, also when a loop is left early.
+/// Batches of a data set. Samples are read, changed and joined in the background and uploaded by the thread
+/// that asks for the next batch, to its current device. The batches of an epoch are the same whatever the
+/// number of workers. An immutable value: each method gives another loader. There is nothing to close, also
+/// when a loop is left early.
 public final class DataLoader implements Iterable<Batch> {
     private static final int WORKERS = Math.clamp(Runtime.getRuntime().availableProcessors() - 1, 1, 8);
 
@@ -55,8 +56,8 @@ public final class DataLoader implements Iterable<Batch> {
         this(new Source.Indexed(data), batchSize, null, false, WORKERS, UnaryOperator.identity());
     }
 
-    /// Batches of samples that come one after the other, such as lines of a file too large for memory. Every epoch
-    /// asks for a new iterator, which is used by one thread at a time.
+    /// Batches of samples that come one after the other, such as lines of a file too large for memory. Every
+    /// epoch asks for a new iterator, which is used by one thread at a time.
     public static DataLoader streaming(Iterable<Sample> samples, int batchSize) {
         return new DataLoader(new Source.Streamed(samples), batchSize, null, false, WORKERS, UnaryOperator.identity());
     }
@@ -75,13 +76,14 @@ public final class DataLoader implements Iterable<Batch> {
         return new DataLoader(source, batchSize, seed, true, workers, then);
     }
 
-    /// How many batches are prepared ahead, each by a thread of its own; 0 prepares them when they are asked for.
+    /// How many batches are prepared ahead, each by a thread of its own; 0 prepares them when they are asked
+    /// for.
     public DataLoader workers(int workers) {
         return new DataLoader(source, batchSize, seed, dropLast, workers, then);
     }
 
-    /// Applies `f` to every batch on the device, such as `b -> new Batch(b.inputs().cast(DType.F32), b.targets())`:
-    /// pixels travel as bytes.
+    /// Applies `f` to every batch on the device, such as `b -> new Batch(b.inputs().cast(DType.F32),
+    /// b.targets())`: pixels travel as bytes.
     public DataLoader map(UnaryOperator<Batch> f) {
         UnaryOperator<Batch> before = then;
         return new DataLoader(source, batchSize, seed, dropLast, workers, b -> f.apply(before.apply(b)));

@@ -9,8 +9,9 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
-/// Samples by index. `get` is called from several threads at once; random transforms draw from `Rng.current()`, which
-/// a loader binds to a stream of the epoch and the sample, so that results do not depend on the number of threads.
+/// Samples by index. `get` is called from several threads at once; random transforms draw from `Rng.current()`,
+/// which a loader binds to a stream of the epoch and the sample, so that results do not depend on the number of
+/// threads.
 public interface Dataset {
     int size();
 

@@ -12,8 +12,9 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/// Reader of IDX files, the format of MNIST, plain or gzipped: two zero bytes, the type, the number of dimensions,
-/// the big-endian sizes, and the big-endian elements. (LeCun, Cortes and Burges, The MNIST database.)
+/// Reader of IDX files, the format of MNIST, plain or gzipped: two zero bytes, the type, the number of
+/// dimensions, the big-endian sizes, and the big-endian elements. (LeCun, Cortes and Burges, The MNIST
+/// database.)
 public final class Idx {
     private Idx() {}
 
@@ -28,8 +29,8 @@ public final class Idx {
         }
     }
 
-    /// The same from a stream, such as a resource, which is read to its end and left open; `name` is what messages
-    /// call it.
+    /// The same from a stream, such as a resource, which is read to its end and left open; `name` is what
+    /// messages call it.
     public static Values read(String name, InputStream in) {
         try {
             return unpacked(name, unzipped(new BufferedInputStream(in, 1 << 16)));

@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.IntFunction;
 
-/// Batches in order, of which the next few are being prepared. Each is one virtual thread that ends with its batch;
-/// none waits for a consumer, so an iteration that is abandoned leaves nothing behind.
+/// Batches in order, of which the next few are being prepared. Each is one virtual thread that ends with its
+/// batch; none waits for a consumer, so an iteration that is abandoned leaves nothing behind.
 final class Prefetch implements Iterator<HostBatch> {
     private final int workers;
     private final IntFunction<HostBatch> read;

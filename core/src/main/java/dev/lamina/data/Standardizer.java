@@ -5,8 +5,8 @@ import dev.lamina.ShapeException;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
-/// Brings each feature to mean 0 and deviation 1: `(x - mean) / std` with one mean and deviation per element of a
-/// sample. Fit it on training data only and apply it to all. A constant feature becomes 0.
+/// Brings each feature to mean 0 and deviation 1: `(x - mean) / std` with one mean and deviation per element of
+/// a sample. Fit it on training data only and apply it to all. A constant feature becomes 0.
 public final class Standardizer implements UnaryOperator<Values> {
     private final float[] mean;
     private final float[] std;
@@ -18,7 +18,8 @@ public final class Standardizer implements UnaryOperator<Values> {
         this.std = std.clone();
     }
 
-    /// Means and deviations (divided by n) of the inputs of `data`, in one pass. (Welford, Technometrics 4, 1962.)
+    /// Means and deviations (divided by n) of the inputs of `data`, in one pass. (Welford, Technometrics 4,
+    /// 1962.)
     public static Standardizer fit(Dataset data) {
         return fit(data, UnaryOperator.identity());
     }

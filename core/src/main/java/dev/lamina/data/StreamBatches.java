@@ -4,7 +4,8 @@ import dev.lamina.DataException;
 import dev.lamina.Rng;
 import java.util.Iterator;
 
-/// Batches of samples that come one after the other: threads take turns, so that the order does not depend on them.
+/// Batches of samples that come one after the other: threads take turns, so that the order does not depend on
+/// them.
 final class StreamBatches {
     private final Iterator<Sample> samples;
     private final int batchSize;

@@ -138,7 +138,8 @@ public final class Table {
         throw wrong(row, column, "\"" + text + "\" is not a number");
     }
 
-    /// Samples for classification: numbers as inputs [columns], and labels by the alphabetical order of the classes.
+    /// Samples for classification: numbers as inputs [columns], and labels by the alphabetical order of the
+    /// classes.
     public Dataset classification(Missing policy, String target, String... inputs) {
         Table t = withoutMissing(target).complete(policy, inputs);
         return Dataset.of(t.numbers(policy, inputs), t.labels(target, t.classes(target)));

@@ -10,8 +10,8 @@ import dev.lamina.Tensor;
 import java.lang.reflect.Array;
 import java.util.List;
 
-/// Elements on the host with their shape and type: what samples are made of before a loader puts a batch of them on
-/// a device. Treat the array as read-only: data sets hand out their own.
+/// Elements on the host with their shape and type: what samples are made of before a loader puts a batch of
+/// them on a device. Treat the array as read-only: data sets hand out their own.
 public final class Values {
     private final Spec spec;
     private final Object array;

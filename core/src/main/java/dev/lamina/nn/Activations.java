@@ -2,8 +2,8 @@ package dev.lamina.nn;
 
 import dev.lamina.Tensor;
 
-/// Activation functions as layers; what each computes stands beside the op in `dev.lamina.op.Functions`. `PRelu`, which
-/// has a parameter, is a class of its own.
+/// Activation functions as layers; what each computes stands beside the op in `dev.lamina.op.Functions`.
+/// `PRelu`, which has a parameter, is a class of its own.
 public final class Activations {
     private Activations() {}
 

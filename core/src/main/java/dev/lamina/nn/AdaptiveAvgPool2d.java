@@ -2,7 +2,8 @@ package dev.lamina.nn;
 
 import dev.lamina.Tensor;
 
-/// Means over windows that cover the input evenly: `x [n, c, any, any] -> y [n, c, h, w]`, as PyTorch lays them.
+/// Means over windows that cover the input evenly: `x [n, c, any, any] -> y [n, c, h, w]`, as PyTorch lays
+/// them.
 public record AdaptiveAvgPool2d(int h, int w) implements Layer {
     public AdaptiveAvgPool2d {
         Expect.positive("adaptive_avg_pool2d", "h", h);

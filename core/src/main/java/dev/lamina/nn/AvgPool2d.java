@@ -2,7 +2,8 @@ package dev.lamina.nn;
 
 import dev.lamina.Tensor;
 
-/// The mean of each window: `x [n, c, h, w] -> y [n, c, oh, ow]`. The stride is the kernel unless said otherwise.
+/// The mean of each window: `x [n, c, h, w] -> y [n, c, oh, ow]`. The stride is the kernel unless said
+/// otherwise.
 public final class AvgPool2d implements Layer {
     private final Geometry geometry;
     private final boolean includePad;
@@ -33,7 +34,8 @@ public final class AvgPool2d implements Layer {
         return new AvgPool2d(geometry.padding(padding, padding), includePad);
     }
 
-    /// Padding that makes `ceil(size / stride)` outputs; the odd row or column goes to the bottom and the right.
+    /// Padding that makes `ceil(size / stride)` outputs; the odd row or column goes to the bottom and the
+    /// right.
     public AvgPool2d same() {
         return new AvgPool2d(geometry.withSame(), includePad);
     }

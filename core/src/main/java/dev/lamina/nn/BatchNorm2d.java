@@ -4,9 +4,9 @@ import dev.lamina.Parameter;
 import dev.lamina.Tensor;
 import java.util.SequencedMap;
 
-/// Batch normalisation of `x [n, c, h, w]` with `weight`, `bias`, `running_mean` and
-/// `running_var` `[c]`: in training by the mean and variance of the batch, which the running ones follow; in evaluation
-/// by the running ones. Ioffe and Szegedy, "Batch normalization" (2015).
+/// Batch normalisation of `x [n, c, h, w]` with `weight`, `bias`, `running_mean` and `running_var` `[c]`: in
+/// training by the mean and variance of the batch, which the running ones follow; in evaluation by the running
+/// ones. Ioffe and Szegedy, "Batch normalization" (2015).
 ///
 /// Methods that change an option return a layer with the same parameters.
 public final class BatchNorm2d implements Layer {

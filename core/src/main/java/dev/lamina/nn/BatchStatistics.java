@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 /// @param mean the running mean, a buffer `[c]`
 /// @param variance the running variance, divided by count - 1, a buffer `[c]`
 record BatchStatistics(String layer, Scale scale, Parameter mean, Parameter variance, double momentum, double eps) {
-    /// Over the running mean and variance, the mean and 1 / std of a batch, momentum, eps and count / (count - 1):
-    /// both statistics move towards those of the batch in one pass.
+    /// Over the running mean and variance, the mean and 1 / std of a batch, momentum, eps and count / (count -
+    /// 1): both statistics move towards those of the batch in one pass.
     private static final Elementwise TRACK = Elementwise.update("batch_norm_track", 4, track());
 
     private static List<Expr> track() {
@@ -81,7 +81,8 @@ record BatchStatistics(String layer, Scale scale, Parameter mean, Parameter vari
         return normal.getFirst();
     }
 
-    /// Normalises by the running statistics: one scale and one shift per channel, so that x is passed over once.
+    /// Normalises by the running statistics: one scale and one shift per channel, so that x is passed over
+    /// once.
     private Tensor evaluate(Tensor x) {
         int rank = x.shape().rank();
         Tensor factor = variance.value().add(eps).rsqrt();

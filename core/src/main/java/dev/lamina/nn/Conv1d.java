@@ -4,10 +4,11 @@ import dev.lamina.Parameter;
 import dev.lamina.Tensor;
 import java.util.SequencedMap;
 
-/// A 1d convolution (cross-correlation): `x [n, in, l] -> y [n, out, ol]`, with `weight [out, in / groups, k]` and
-/// `bias [out]`. Stride 1 and no padding unless said otherwise.
+/// A 1d convolution (cross-correlation): `x [n, in, l] -> y [n, out, ol]`, with `weight [out, in / groups, k]`
+/// and `bias [out]`. Stride 1 and no padding unless said otherwise.
 ///
-/// Methods that change an option return a layer with the same parameters, drawn again only if they no longer fit.
+/// Methods that change an option return a layer with the same parameters, drawn again only if they no longer
+/// fit.
 public final class Conv1d implements Layer {
     private final int in;
     private final int groups;

@@ -9,7 +9,8 @@ import java.util.SequencedMap;
 /// `weight [out, in / groups, kh, kw]` and `bias [out]`. Stride 1 and no padding unless said otherwise:
 /// `new Conv2d(32, 64, 3).stride(2).padding(1)`.
 ///
-/// Methods that change an option return a layer with the same parameters, drawn again only if they no longer fit.
+/// Methods that change an option return a layer with the same parameters, drawn again only if they no longer
+/// fit.
 public final class Conv2d implements Layer {
     private final int in;
     private final int groups;

@@ -9,7 +9,8 @@ import java.util.SequencedMap;
 /// `oh = (h - 1) * stride - 2 * padding + dilation * (kernel - 1) + outputPadding + 1`,
 /// `weight [in, out / groups, kh, kw]` and `bias [out]`.
 ///
-/// Methods that change an option return a layer with the same parameters, drawn again only if they no longer fit.
+/// Methods that change an option return a layer with the same parameters, drawn again only if they no longer
+/// fit.
 public final class ConvTranspose2d implements Layer {
     private final int out;
     private final int groups;
@@ -56,8 +57,8 @@ public final class ConvTranspose2d implements Layer {
         return with(geometry.padding(padding, padding));
     }
 
-    /// Rows and columns added at the bottom and the right of the output, less than the stride or the dilation: it
-    /// chooses among the sizes that a strided convolution maps to one.
+    /// Rows and columns added at the bottom and the right of the output, less than the stride or the dilation:
+    /// it chooses among the sizes that a strided convolution maps to one.
     public ConvTranspose2d outputPadding(int outputPadding) {
         return new ConvTranspose2d(out, groups, outputPadding, geometry, weights);
     }

@@ -10,13 +10,14 @@ import dev.lamina.Tensor;
 import java.util.OptionalInt;
 import java.util.function.BinaryOperator;
 
-/// Cross entropy, with the options of PyTorch's: `new CrossEntropy().labelSmoothing(0.1)`. Classes lie along axis 1 of
-/// `logits [n, c, ...]` (axis 0 of `[c]`); targets are i32 labels `[n, ...]`, or probabilities of the shape of the
-/// logits. The value of one label y is `w[y] * -log p[y]`, with `p = softmax(logits)` and class weights w; smoothing by
-/// e takes the probabilities `(1 - e) * target + e / c`.
+/// Cross entropy, with the options of PyTorch's: `new CrossEntropy().labelSmoothing(0.1)`. Classes lie along
+/// axis 1 of `logits [n, c, ...]` (axis 0 of `[c]`); targets are i32 labels `[n, ...]`, or probabilities of the
+/// shape of the logits. The value of one label y is `w[y] * -log p[y]`, with `p = softmax(logits)` and class
+/// weights w; smoothing by e takes the probabilities `(1 - e) * target + e / c`.
 ///
-/// The mean over labels is weighted: it divides by the sum of `w[y]` over the labels that count, and is NaN if none
-/// does. The mean over probabilities divides by their number. Labels that a device computed are not checked.
+/// The mean over labels is weighted: it divides by the sum of `w[y]` over the labels that count, and is NaN if
+/// none does. The mean over probabilities divides by their number. Labels that a device computed are not
+/// checked.
 public final class CrossEntropy implements BinaryOperator<Tensor> {
     private final String name;
     private final Reduction reduction;

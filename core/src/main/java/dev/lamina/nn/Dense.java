@@ -6,7 +6,8 @@ import java.util.SequencedMap;
 
 /// `y = x W^T + b`: `x [..., in] -> y [..., out]`, with `weight [out, in]` and `bias [out]` (PyTorch's Linear).
 ///
-/// Methods that change an option return a layer with the same parameters, drawn again only if they no longer fit.
+/// Methods that change an option return a layer with the same parameters, drawn again only if they no longer
+/// fit.
 public final class Dense implements Layer {
     private final int in;
     private final Weights weights;

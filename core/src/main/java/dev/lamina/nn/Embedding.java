@@ -8,7 +8,8 @@ import dev.lamina.Parameter;
 import dev.lamina.Tensor;
 import java.util.SequencedMap;
 
-/// A learned vector for each index: `x i32 [...] -> y [..., dim]`, with `weight [count, dim]` drawn from N(0, 1).
+/// A learned vector for each index: `x i32 [...] -> y [..., dim]`, with `weight [count, dim]` drawn from N(0,
+/// 1).
 public final class Embedding implements Layer {
     private static final int NONE = -1;
 

@@ -5,8 +5,9 @@ import dev.lamina.ShapeException;
 import dev.lamina.Tensor;
 import java.util.SequencedMap;
 
-/// Normalises each group of channels of each element of a batch: `x [n, channels, ...]`, with `weight` and `bias`
-/// `[channels]`. Wu and He, "Group normalization" (2018). As many groups as channels make instance normalisation.
+/// Normalises each group of channels of each element of a batch: `x [n, channels, ...]`, with `weight` and
+/// `bias` `[channels]`. Wu and He, "Group normalization" (2018). As many groups as channels make instance
+/// normalisation.
 ///
 /// Methods that change an option return a layer with the same parameters.
 public final class GroupNorm implements Layer {

@@ -85,8 +85,8 @@ public interface Initializer {
         };
     }
 
-    /// `U(-a, a)` with `a = gain * sqrt(6 / (fanIn + fanOut))`: Glorot and Bengio, "Understanding the difficulty of
-    /// training deep feedforward neural networks" (2010).
+    /// `U(-a, a)` with `a = gain * sqrt(6 / (fanIn + fanOut))`: Glorot and Bengio, "Understanding the
+    /// difficulty of training deep feedforward neural networks" (2010).
     static Initializer xavierUniform(double gain) {
         return shape -> symmetric(gain * Math.sqrt(6.0 / fans(shape)), shape);
     }
@@ -108,7 +108,8 @@ public interface Initializer {
         return Fan.IN.of(shape) + Fan.OUT.of(shape);
     }
 
-    /// `U(-a, a)` with `a = gain * sqrt(3 / fan)`: He, Zhang, Ren and Sun, "Delving deep into rectifiers" (2015).
+    /// `U(-a, a)` with `a = gain * sqrt(3 / fan)`: He, Zhang, Ren and Sun, "Delving deep into rectifiers"
+    /// (2015).
     static Initializer kaimingUniform(Fan fan, double gain) {
         return shape -> symmetric(gain * Math.sqrt(3.0 / fan.of(shape)), shape);
     }
@@ -128,9 +129,9 @@ public interface Initializer {
         return kaimingNormal(Fan.IN, RELU_GAIN);
     }
 
-    /// Rows or columns, whichever are fewer, of length `gain` and at right angles: Saxe, McClelland and Ganguli,
-    /// "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks" (2014). Axes
-    /// after the first count as one.
+    /// Rows or columns, whichever are fewer, of length `gain` and at right angles: Saxe, McClelland and
+    /// Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks" (2014).
+    /// Axes after the first count as one.
     static Initializer orthogonal(double gain) {
         return shape -> Tensor.of(Orthogonal.matrix(Rng.current(), shape, gain), shape.dims());
     }

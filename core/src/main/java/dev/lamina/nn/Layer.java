@@ -11,11 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// A part of a model: a function of a tensor, with parameters. The names of its parts, joined by dots, are those of
-/// saved models (`features.0.weight`) and of error messages.
+/// A part of a model: a function of a tensor, with parameters. The names of its parts, joined by dots, are
+/// those of saved models (`features.0.weight`) and of error messages.
 ///
-/// A layer of your own is a record: its components that are parameters or layers, or lists of layers, are found by
-/// their names.
+/// A layer of your own is a record: its components that are parameters or layers, or lists of layers, are found
+/// by their names.
 /// ```
 /// record Block(Conv2d conv, BatchNorm2d norm) implements Layer {
 ///     public Tensor apply(Tensor x) {
@@ -34,13 +34,14 @@ public interface Layer {
         return Components.parameters(this);
     }
 
-    /// The layers inside this one, by name, in the order in which they are applied; a record's are its components.
+    /// The layers inside this one, by name, in the order in which they are applied; a record's are its
+    /// components.
     default SequencedMap<String, Layer> children() {
         return Components.layers(this);
     }
 
-    /// All parameters and buffers of this layer and those inside it, by path. One that is used in two places has two
-    /// paths.
+    /// All parameters and buffers of this layer and those inside it, by path. One that is used in two places
+    /// has two paths.
     default SequencedMap<String, Parameter> parameters() {
         var all = new LinkedHashMap<String, Parameter>(own());
         children().forEach((name, child) -> child.parameters().forEach((path, p) -> all.put(name + "." + path, p)));
@@ -70,7 +71,8 @@ public interface Layer {
         parameters().values().forEach(p -> p.to(dtype));
     }
 
-    /// Shapes, parameters, multiply-adds and bytes of every layer, for an f32 input of this shape, batch included.
+    /// Shapes, parameters, multiply-adds and bytes of every layer, for an f32 input of this shape, batch
+    /// included.
     default Summary summary(int... input) {
         return Summary.of(this, Shape.of(input));
     }

@@ -6,8 +6,8 @@ import dev.lamina.Tensor;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
-/// Normalises each element of a batch over its last axes: `x [..., shape] -> y [..., shape]`, with `weight` and `bias`
-/// of that shape. Ba, Kiros and Hinton, "Layer normalization" (2016).
+/// Normalises each element of a batch over its last axes: `x [..., shape] -> y [..., shape]`, with `weight` and
+/// `bias` of that shape. Ba, Kiros and Hinton, "Layer normalization" (2016).
 ///
 /// Methods that change an option return a layer with the same parameters.
 public final class LayerNorm implements Layer {

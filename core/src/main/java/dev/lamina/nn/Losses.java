@@ -14,9 +14,9 @@ import dev.lamina.op.Expr;
 import dev.lamina.op.Pointwise;
 import java.util.List;
 
-/// What training makes small: functions of a model's output and a target. Without a `Reduction` they give the mean.
-/// Outputs and targets must have one shape, as broadcasting here is a mistake nearly always. NaN in either gives NaN;
-/// labels are integers and cannot be NaN.
+/// What training makes small: functions of a model's output and a target. Without a `Reduction` they give the
+/// mean. Outputs and targets must have one shape, as broadcasting here is a mistake nearly always. NaN in
+/// either gives NaN; labels are integers and cannot be NaN.
 public final class Losses {
     private static final Expr X = in(0);
     private static final Expr T = in(1);
@@ -41,7 +41,8 @@ public final class Losses {
             2,
             T.eq(0).where(0, T.mul(T.log().sub(X))),
             List.of(DY.mul(T).neg(), T.eq(0).where(0, DY.mul(T.log().add(1).sub(X)))));
-    /// `max(x, 0) - x * t + log(1 + exp(-|x|))`. The gradient is given, as the terms have kinks that their sum has not.
+    /// `max(x, 0) - x * t + log(1 + exp(-|x|))`. The gradient is given, as the terms have kinks that their sum
+    /// has not.
     private static final Elementwise BCE = Elementwise.of(
             "binary_cross_entropy_with_logits",
             2,
@@ -76,8 +77,8 @@ public final class Losses {
                         dy.mul(T).mul(softplus)));
     }
 
-    /// Cross entropy of `logits [n, c, ...]` and i32 labels `[n, ...]`, or probabilities `[n, c, ...]`; `CrossEntropy`
-    /// has more options.
+    /// Cross entropy of `logits [n, c, ...]` and i32 labels `[n, ...]`, or probabilities `[n, c, ...]`;
+    /// `CrossEntropy` has more options.
     ///
     /// @throws dev.lamina.IndexException if a label that came from the host is out of range
     public static Tensor crossEntropy(Tensor logits, Tensor target) {
@@ -165,8 +166,8 @@ public final class Losses {
         return elementwise(HINGE, reduction, output, target);
     }
 
-    /// The Kullback-Leibler divergence `sum(t * (log t - x)) / n` of log probabilities x `[n, ...]` from probabilities
-    /// t; n is the batch size, so that this is the mean of the divergences (PyTorch's batchmean).
+    /// The Kullback-Leibler divergence `sum(t * (log t - x)) / n` of log probabilities x `[n, ...]` from
+    /// probabilities t; n is the batch size, so that this is the mean of the divergences (PyTorch's batchmean).
     public static Tensor klDivergence(Tensor logProbabilities, Tensor target) {
         Tensor sum = klDivergence(logProbabilities, target, Reduction.SUM);
         Shape s = logProbabilities.shape();
@@ -194,8 +195,8 @@ public final class Losses {
         return reduce(name, reduction, target.cast(a.dtype()).gt(0).where(cos.rsub(1), apart));
     }
 
-    /// `sum(max(0, margin - x[y] + x[j])) / c` over the classes j other than the label y, for scores `[n, c]` and i32
-    /// labels `[n]`.
+    /// `sum(max(0, margin - x[y] + x[j])) / c` over the classes j other than the label y, for scores `[n, c]`
+    /// and i32 labels `[n]`.
     public static Tensor multiMargin(Tensor scores, Tensor labels, double margin, Reduction reduction) {
         String name = "multi_margin";
         if (scores.shape().rank() != 2 || !labels.shape().equals(scores.shape().sub(0, 1)))

@@ -2,7 +2,8 @@ package dev.lamina.nn;
 
 import dev.lamina.Tensor;
 
-/// The largest element of each window: `x [n, c, l] -> y [n, c, ol]`. The stride is the kernel unless said otherwise.
+/// The largest element of each window: `x [n, c, l] -> y [n, c, ol]`. The stride is the kernel unless said
+/// otherwise.
 public final class MaxPool1d implements Layer {
     private final Geometry geometry;
 

@@ -2,8 +2,8 @@ package dev.lamina.nn;
 
 import dev.lamina.Tensor;
 
-/// The largest element of each window: `x [n, c, h, w] -> y [n, c, oh, ow]`. The stride is the kernel unless said
-/// otherwise.
+/// The largest element of each window: `x [n, c, h, w] -> y [n, c, oh, ow]`. The stride is the kernel unless
+/// said otherwise.
 public final class MaxPool2d implements Layer {
     private final Geometry geometry;
 
@@ -32,7 +32,8 @@ public final class MaxPool2d implements Layer {
         return new MaxPool2d(geometry.padding(padding, padding));
     }
 
-    /// Padding that makes `ceil(size / stride)` outputs; the odd row or column goes to the bottom and the right.
+    /// Padding that makes `ceil(size / stride)` outputs; the odd row or column goes to the bottom and the
+    /// right.
     public MaxPool2d same() {
         return new MaxPool2d(geometry.withSame());
     }

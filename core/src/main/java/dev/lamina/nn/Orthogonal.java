@@ -20,8 +20,8 @@ final class Orthogonal {
         return m;
     }
 
-    /// Gram-Schmidt, each vector projected twice: once loses orthogonality to rounding, twice is enough. The lengths
-    /// that it divides by are positive, which makes the result uniform over all such bases.
+    /// Gram-Schmidt, each vector projected twice: once loses orthogonality to rounding, twice is enough. The
+    /// lengths that it divides by are positive, which makes the result uniform over all such bases.
     private static double[][] basis(Rng rng, int count, int length) {
         var q = new double[count][length];
         for (int i = 0; i < count; i++) {

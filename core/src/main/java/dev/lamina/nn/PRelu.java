@@ -3,8 +3,8 @@ package dev.lamina.nn;
 import dev.lamina.Parameter;
 import dev.lamina.Tensor;
 
-/// x where positive, else `weight * x`, with a learned slope for all elements or for each channel of `x [n, c, ...]`:
-/// He, Zhang, Ren and Sun, "Delving deep into rectifiers" (2015). Slopes begin at 0.25.
+/// x where positive, else `weight * x`, with a learned slope for all elements or for each channel of `x [n, c,
+/// ...]`: He, Zhang, Ren and Sun, "Delving deep into rectifiers" (2015). Slopes begin at 0.25.
 public record PRelu(Parameter weight) implements Layer {
     /// One slope for all.
     public PRelu() {

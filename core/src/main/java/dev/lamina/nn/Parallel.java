@@ -9,9 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// Layers, named `0`, `1`, ..., that are applied to the same input; their outputs are joined along the channels (axis
-/// 1)
-/// unless said otherwise.
+/// Layers, named `0`, `1`, ..., that are applied to the same input; their outputs are joined along the channels
+/// (axis 1) unless said otherwise.
 public final class Parallel implements Layer {
     private sealed interface Join {
         record Concat(int axis) implements Join {}

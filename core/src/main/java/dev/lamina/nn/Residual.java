@@ -5,8 +5,8 @@ import dev.lamina.Tensor;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/// `body(x) + x`, or `body(x) + shortcut(x)`: He, Zhang, Ren and Sun, "Deep residual learning for image recognition"
-/// (2016).
+/// `body(x) + x`, or `body(x) + shortcut(x)`: He, Zhang, Ren and Sun, "Deep residual learning for image
+/// recognition" (2016).
 public final class Residual implements Layer {
     private final SequencedMap<String, Layer> parts = new LinkedHashMap<>();
 

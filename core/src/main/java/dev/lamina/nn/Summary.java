@@ -23,8 +23,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// What the layers of a model do to one input, measured by running it once in evaluation mode; `toString` is a table.
-/// A layer that holds others has a row only if it has parameters of its own or computes something itself.
+/// What the layers of a model do to one input, measured by running it once in evaluation mode; `toString` is a
+/// table. A layer that holds others has a row only if it has parameters of its own or computes something
+/// itself.
 ///
 /// @param parameters trainable values of the whole model, each counted once
 /// @param buffers values that are saved but not trained

@@ -9,8 +9,8 @@ import dev.lamina.op.Expr;
 import dev.lamina.op.Pointwise;
 import java.util.List;
 
-/// Adagrad: `g += decay p; s += g^2; p -= rate / (1 + (t - 1) rateDecay) g / (sqrt(s) + eps)`. (Duchi, Hazan and
-/// Singer, Adaptive subgradient methods for online learning and stochastic optimization, 2011.)
+/// Adagrad: `g += decay p; s += g^2; p -= rate / (1 + (t - 1) rateDecay) g / (sqrt(s) + eps)`. (Duchi, Hazan
+/// and Singer, Adaptive subgradient methods for online learning and stochastic optimization, 2011.)
 public final class Adagrad extends Optimizer {
     private final double rateDecay;
     private final Elementwise f;

@@ -5,9 +5,9 @@ import dev.lamina.op.Elementwise;
 import dev.lamina.op.Pointwise;
 import java.util.List;
 
-/// Adam; weight decay is added to the gradient:
-/// `g += decay p; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p -= rate m' / (sqrt(v') + eps)` with
-/// `m' = m / (1 - b1^t)` and `v' = v / (1 - b2^t)`. (Kingma and Ba, Adam: a method for stochastic optimization, 2015.)
+/// Adam; weight decay is added to the gradient: `g += decay p; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
+/// p -= rate m' / (sqrt(v') + eps)` with `m' = m / (1 - b1^t)` and `v' = v / (1 - b2^t)`. (Kingma and Ba, Adam:
+/// a method for stochastic optimization, 2015.)
 public final class Adam extends Optimizer {
     private final Moments moments;
     private final Elementwise f;

@@ -5,8 +5,8 @@ import dev.lamina.op.Elementwise;
 import dev.lamina.op.Pointwise;
 import java.util.List;
 
-/// Adam with decoupled weight decay: `p -= rate decay p`, then the step of `Adam` without decay. (Loshchilov and
-/// Hutter, Decoupled weight decay regularization, 2019.)
+/// Adam with decoupled weight decay: `p -= rate decay p`, then the step of `Adam` without decay. (Loshchilov
+/// and Hutter, Decoupled weight decay regularization, 2019.)
 public final class AdamW extends Optimizer {
     private final Moments moments;
     private final Elementwise f;

@@ -20,8 +20,8 @@ public interface Clip {
         return g -> g.map(x -> x.clamp(-limit, limit));
     }
 
-    /// Scales all gradients by `min(1, max / (norm + 1e-6))`, where norm is that of all of them together. (Pascanu,
-    /// Mikolov and Bengio, On the difficulty of training recurrent neural networks, 2013.)
+    /// Scales all gradients by `min(1, max / (norm + 1e-6))`, where norm is that of all of them together.
+    /// (Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, 2013.)
     static Clip byNorm(double max) {
         positive("norm", max);
         return g -> Scope.call(() -> {

@@ -17,7 +17,8 @@ record Moments(String name, double beta1, double beta2, double eps) {
         Optimizer.notNegative(name + ": eps", eps);
     }
 
-    /// Scalars: rate / (1 - b1^t), 1 / sqrt(1 - b2^t), and decay, which for the decoupled form includes the rate.
+    /// Scalars: rate / (1 - b1^t), 1 / sqrt(1 - b2^t), and decay, which for the decoupled form includes the
+    /// rate.
     Elementwise update(boolean decoupled) {
         Expr decay = in(0).mul(scalar(2));
         Expr p = decoupled ? in(0).sub(decay) : in(0);

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 
-/// Changes parameters by their gradients, in place, each in one fused elementwise pass over the parameter and its
-/// state. A new optimiser is one expression: see `update`.
+/// Changes parameters by their gradients, in place, each in one fused elementwise pass over the parameter and
+/// its state. A new optimiser is one expression: see `update`.
 public abstract class Optimizer {
     private final String name;
     private final List<ParameterGroup> groups;
@@ -51,7 +51,8 @@ public abstract class Optimizer {
         if (entries.isEmpty()) throw new LaminaException(name + ": no trainable parameters were given");
     }
 
-    /// Groups without names, or of two models, may use a name twice; the later one is then told apart by its group.
+    /// Groups without names, or of two models, may use a name twice; the later one is then told apart by its
+    /// group.
     private void add(String path, Parameter p, ParameterGroup group) {
         String unique = path;
         for (Entry e : entries) {
@@ -62,9 +63,9 @@ public abstract class Optimizer {
         entries.add(new Entry(unique, p, group));
     }
 
-    /// The update of one parameter. Its inputs are the parameter, the gradient and the state, in the order of the
-    /// slots; its outputs are the new parameter and the new state. Pass what changes from step to step as run-time
-    /// scalars, so that nothing is compiled again.
+    /// The update of one parameter. Its inputs are the parameter, the gradient and the state, in the order of
+    /// the slots; its outputs are the new parameter and the new state. Pass what changes from step to step as
+    /// run-time scalars, so that nothing is compiled again.
     ///
     /// @param learningRate the rate of the group times the factor of the schedule
     /// @param step which update of this parameter this is, from 1
@@ -138,7 +139,8 @@ public abstract class Optimizer {
     }
 
     /// All that a resumed run needs, by name: `steps`, and for each parameter that was updated its state
-    /// (`0.weight.exp_avg`) and its count of updates (`0.weight.step`). The tensors are the live ones, not copies.
+    /// (`0.weight.exp_avg`) and its count of updates (`0.weight.step`). The tensors are the live ones, not
+    /// copies.
     public final SequencedMap<String, Tensor> state() {
         var out = new LinkedHashMap<String, Tensor>();
         out.put("steps", count(steps, entries.getFirst()));
@@ -155,7 +157,8 @@ public abstract class Optimizer {
         return near.parameter.value().device().with(() -> Tensor.of(new double[] {n}));
     }
 
-    /// Restores what `state` gave, from an optimiser of the same kind over parameters of the same names and shapes.
+    /// Restores what `state` gave, from an optimiser of the same kind over parameters of the same names and
+    /// shapes.
     ///
     /// @throws LaminaException listing what is missing, unexpected or of another shape; nothing is changed then
     public final void load(Map<String, Tensor> state) {

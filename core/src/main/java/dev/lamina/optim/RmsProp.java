@@ -10,9 +10,10 @@ import dev.lamina.op.Pointwise;
 import java.util.ArrayList;
 import java.util.List;
 
-/// RMSprop: `g += decay p; v = a v + (1 - a) g^2; p -= rate g / (sqrt(v) + eps)`. Centered, `sqrt(v - m^2)` stands for
-/// `sqrt(v)`, with m the running mean of g; with momentum, `b = momentum b + g / (...)` and `p -= rate b`. (Tieleman
-/// and Hinton, Lecture 6.5, 2012; centered: Graves, Generating sequences with recurrent neural networks, 2013.)
+/// RMSprop: `g += decay p; v = a v + (1 - a) g^2; p -= rate g / (sqrt(v) + eps)`. Centered, `sqrt(v - m^2)`
+/// stands for `sqrt(v)`, with m the running mean of g; with momentum, `b = momentum b + g / (...)` and `p -=
+/// rate b`. (Tieleman and Hinton, Lecture 6.5, 2012; centered: Graves, Generating sequences with recurrent
+/// neural networks, 2013.)
 public final class RmsProp extends Optimizer {
     private final Elementwise f;
 

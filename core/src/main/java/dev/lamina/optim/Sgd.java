@@ -9,10 +9,10 @@ import dev.lamina.op.Expr;
 import dev.lamina.op.Pointwise;
 import java.util.List;
 
-/// Stochastic gradient descent with momentum:
-/// `g += decay p; b = momentum b + (1 - dampening) g; p -= rate b`, and with Nesterov `p -= rate (g + momentum b)`.
-/// The first b is g, undamped. (Sutskever et al., On the importance of initialization and momentum in deep learning,
-/// 2013, in the form of PyTorch, where the rate is outside the momentum.)
+/// Stochastic gradient descent with momentum: `g += decay p; b = momentum b + (1 - dampening) g; p -= rate b`,
+/// and with Nesterov `p -= rate (g + momentum b)`. The first b is g, undamped. (Sutskever et al., On the
+/// importance of initialization and momentum in deep learning, 2013, in the form of PyTorch, where the rate is
+/// outside the momentum.)
 public final class Sgd extends Optimizer {
     private final double dampening;
     private final Elementwise f;

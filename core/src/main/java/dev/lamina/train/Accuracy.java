@@ -3,8 +3,8 @@ package dev.lamina.train;
 import dev.lamina.ShapeException;
 import dev.lamina.Tensor;
 
-/// The fraction of samples of which the class is right. `predictions` [n, classes] with labels [n] or one-hot rows;
-/// for two classes `binary`.
+/// The fraction of samples of which the class is right. `predictions` [n, classes] with labels [n] or one-hot
+/// rows; for two classes `binary`.
 public final class Accuracy implements Metric {
     private final Double threshold;
     private long right;
@@ -18,8 +18,8 @@ public final class Accuracy implements Metric {
         this.threshold = threshold;
     }
 
-    /// For predictions and targets of one element per sample: class 1 is predicted above `threshold`, which is 0 for
-    /// logits and 0.5 for probabilities.
+    /// For predictions and targets of one element per sample: class 1 is predicted above `threshold`, which is
+    /// 0 for logits and 0.5 for probabilities.
     public static Accuracy binary(double threshold) {
         return new Accuracy(threshold);
     }

@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// All that a run needs to go on: parameters, optimizer state, best weights so far, epoch, and the position of the
-/// random stream. One safetensors file with the parts told apart by their prefix.
+/// All that a run needs to go on: parameters, optimizer state, best weights so far, epoch, and the position of
+/// the random stream. One safetensors file with the parts told apart by their prefix.
 record Checkpoint(Path file, SequencedMap<String, Values> tensors, SequencedMap<String, String> metadata) {
     static final String MODEL = "model.";
     private static final String OPTIMIZER = "optimizer.";

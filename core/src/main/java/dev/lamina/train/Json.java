@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// The part of JSON (RFC 8259) that a file header needs, read strictly: objects, arrays, strings and whole numbers.
-/// No key may occur twice.
+/// The part of JSON (RFC 8259) that a file header needs, read strictly: objects, arrays, strings and whole
+/// numbers. No key may occur twice.
 final class Json {
     private static final int DEPTH = 16;
 

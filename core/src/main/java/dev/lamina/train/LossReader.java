@@ -5,8 +5,8 @@ import dev.lamina.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Keeps the losses of some steps on the device and reads them together: a device that runs ahead is waited for only
-/// then.
+/// Keeps the losses of some steps on the device and reads them together: a device that runs ahead is waited for
+/// only then.
 final class LossReader {
     /// A loss that is not finite.
     record Bad(int step, double loss) {}

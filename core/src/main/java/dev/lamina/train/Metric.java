@@ -2,7 +2,8 @@ package dev.lamina.train;
 
 import dev.lamina.Tensor;
 
-/// A number that says how good predictions are, gathered over batches. Holds state: use one per evaluation at a time.
+/// A number that says how good predictions are, gathered over batches. Holds state: use one per evaluation at a
+/// time.
 public interface Metric {
     String name();
 

@@ -15,10 +15,10 @@ import java.util.SequencedMap;
 import java.util.StringJoiner;
 import java.util.zip.CRC32C;
 
-/// Named tensors in a file of the safetensors format: the length of the header (8 bytes, little-endian), a header in
-/// JSON with types, shapes and offsets, and the elements, little-endian, without gaps. Files that are written here
-/// also carry a CRC-32C of all the rest in their metadata, which is checked when they are read; files of other
-/// programs are read without it. (https://huggingface.co/docs/safetensors)
+/// Named tensors in a file of the safetensors format: the length of the header (8 bytes, little-endian), a
+/// header in JSON with types, shapes and offsets, and the elements, little-endian, without gaps. Files that are
+/// written here also carry a CRC-32C of all the rest in their metadata, which is checked when they are read;
+/// files of other programs are read without it. (https://huggingface.co/docs/safetensors)
 public record SafeTensors(SequencedMap<String, Values> tensors, SequencedMap<String, String> metadata) {
     static final String CHECKSUM = "lamina_crc32c";
     private static final String UNKNOWN = "00000000";

@@ -2,8 +2,8 @@ package dev.lamina.train;
 
 import dev.lamina.Tensor;
 
-/// The fraction of samples whose class is among the `k` most likely. `predictions` [n, classes]; of equal predictions
-/// the lower class comes first.
+/// The fraction of samples whose class is among the `k` most likely. `predictions` [n, classes]; of equal
+/// predictions the lower class comes first.
 public final class TopK implements Metric {
     private final int k;
     private long right;

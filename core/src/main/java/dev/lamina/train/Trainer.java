@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.BinaryOperator;
 
-/// The training loop: each step in a scope of its own, on the device of the model. The same model, data, options and
-/// seed give the same bits, also when training was interrupted, saved and resumed in between.
+/// The training loop: each step in a scope of its own, on the device of the model. The same model, data,
+/// options and seed give the same bits, also when training was interrupted, saved and resumed in between.
 public final class Trainer {
     private static final int READ_EVERY_WHEN_ASYNCHRONOUS = 16;
 

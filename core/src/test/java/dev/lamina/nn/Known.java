@@ -17,9 +17,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// Compares layers and losses with numbers that PyTorch 2.13 gave for the same inputs in binary64. Inputs and
-/// parameters
-/// are a sine of the element's number, and so are the weights with which outputs and gradients are summed up, so that a
-/// case is a few numbers. Each gradient is also compared with a finite difference.
+/// parameters are a sine of the element's number, and so are the weights with which outputs and gradients are
+/// summed up, so that a case is a few numbers. Each gradient is also compared with a finite difference.
 final class Known {
     static final Device DEVICE = Reference.device();
     private static final double STEP = 1e-5;

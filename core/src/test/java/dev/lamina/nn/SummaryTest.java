@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /// Against numbers counted by hand.
 class SummaryTest {
-    /// Computes nothing: a summary needs shapes only, and the reference would take seconds over ten million products.
+    /// Computes nothing: a summary needs shapes only, and the reference would take seconds over ten million
+    /// products.
     private static final class ShapesOnly implements Backend {
         @Override
         public Object allocate(DType dtype, long size) {

@@ -30,7 +30,8 @@ class ScheduleTest {
         check(Schedule.constant(2).times(Schedule.linear(0, 1, 2)), 0, 1, 2);
     }
 
-    /// PyTorch's OneCycleLR(max_lr=1, total_steps=10, pct_start=0.3) by its formula: turning points at steps 2 and 9.
+    /// PyTorch's OneCycleLR(max_lr=1, total_steps=10, pct_start=0.3) by its formula: turning points at steps 2
+    /// and 9.
     @Test
     void oneCycle() {
         double low = 1 / 25.0;

@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
-/// What a backend must do. A backend writes `class CpuConformanceTest extends BackendConformance` with `open()`, and
-/// nothing else; its id is the class name up to `ConformanceTest`.
+/// What a backend must do. A backend writes `class CpuConformanceTest extends BackendConformance` with
+/// `open()`, and nothing else; its id is the class name up to `ConformanceTest`.
 ///
-/// Every case of `OpCases` is compared with the reference, which computes in f64 from the same numbers. An element may
-/// be off by `rtol * (|expected| + condition)`: the condition is the op applied to absolute values where the op is a
-/// sum of products, otherwise the scale that the case states; in gradients it is the largest element.
+/// Every case of `OpCases` is compared with the reference, which computes in f64 from the same numbers. An
+/// element may be off by `rtol * (|expected| + condition)`: the condition is the op applied to absolute values
+/// where the op is a sum of products, otherwise the scale that the case states; in gradients it is the largest
+/// element.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendConformance {
     private final Tally tally = new Tally();

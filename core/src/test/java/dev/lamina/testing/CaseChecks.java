@@ -127,7 +127,8 @@ final class CaseChecks {
                 .toList();
     }
 
-    /// NaN, infinities, -0 and a denormal number: the result is NaN or infinite exactly where the reference's is.
+    /// NaN, infinities, -0 and a denormal number: the result is NaN or infinite exactly where the reference's
+    /// is.
     void nonFinite(OpCase c) {
         for (double[] special : SPECIAL)
             for (int input : touched(c)) {

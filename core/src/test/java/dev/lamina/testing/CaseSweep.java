@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 
-/// Op cases run once forward and compared with the reference: for tools that watch what a backend does, such as a
-/// detector of data races, and are slow.
+/// Op cases run once forward and compared with the reference: for tools that watch what a backend does, such as
+/// a detector of data races, and are slow.
 public final class CaseSweep {
     private CaseSweep() {}
 
-    /// Names of the cases of at most `elements` input elements, `each` of an op at most: the largest, as those have
-    /// more than one group and an edge.
+    /// Names of the cases of at most `elements` input elements, `each` of an op at most: the largest, as those
+    /// have more than one group and an edge.
     public static List<String> names(int elements, int each) {
         var byOp = new HashMap<String, Integer>();
         var chosen = new ArrayList<String>();

@@ -53,8 +53,8 @@ class CompletenessTest {
         assertTrue(missing.isEmpty(), () -> "no case in PointwiseCases for " + missing);
     }
 
-    /// For every input that an op has a gradient for, some case compares it with finite differences, and the second
-    /// gradient too.
+    /// For every input that an op has a gradient for, some case compares it with finite differences, and the
+    /// second gradient too.
     @Test
     void everyGradientIsProven() {
         Map<String, Set<Integer>> needed = new TreeMap<>();

@@ -179,7 +179,8 @@ final class DeviceChecks {
         });
     }
 
-    /// One pass of an optimiser with two moments: three outputs, each of them an input too, and a broadcast one.
+    /// One pass of an optimiser with two moments: three outputs, each of them an input too, and a broadcast
+    /// one.
     void update() {
         Expr w = Expr.in(0);
         Expr g = Expr.in(1);

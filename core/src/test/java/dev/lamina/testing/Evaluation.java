@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// A case on a device in one type: its outputs, the gradient of a random projection of them, and the gradient of a
-/// random projection of that gradient. A projection makes one number of any outputs, so that one comparison covers
-/// every element.
+/// A case on a device in one type: its outputs, the gradient of a random projection of them, and the gradient
+/// of a random projection of that gradient. A projection makes one number of any outputs, so that one
+/// comparison covers every element.
 final class Evaluation {
     private final OpCase c;
     private final Device device;
@@ -79,8 +79,8 @@ final class Evaluation {
         return project(Tape.gradients(() -> loss(in), active(in)).all(), 0x20);
     }
 
-    /// The sum of the floating-point elements with random weights of magnitude 1/2 to 1, in the widest type that is
-    /// compared: f64 for the reference.
+    /// The sum of the floating-point elements with random weights of magnitude 1/2 to 1, in the widest type
+    /// that is compared: f64 for the reference.
     private Tensor project(List<Tensor> tensors, int stream) {
         Tensor sum = null;
         for (int i = 0; i < tensors.size(); i++) {

@@ -25,12 +25,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// `docs/features.md` lists what there is to build with, read off the classes: it can neither promise nor forget.
+/// `docs/features.md` lists what there is to build with, read off the classes: it can neither promise nor
+/// forget.
 class FeaturesTest {
     private static final Path PAGE = Path.of("..", "docs", "features.md");
 
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Features
 
             What a model and its training can be made of, read off the classes by a test. All of it runs on every
@@ -67,8 +67,8 @@ class FeaturesTest {
 
     /// Public classes of a package that can be made and are of a type.
     private static List<String> classes(String name, Class<?> type) throws Exception {
-        var root = Path.of(
-                type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        var root =
+                Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
         assertTrue(Files.isDirectory(root), "the classes of core lie in " + root);
         try (Stream<Path> files = Files.list(root.resolve(name.replace('.', '/')))) {
             return files.map(f -> f.getFileName().toString())

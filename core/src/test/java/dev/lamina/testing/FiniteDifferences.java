@@ -10,8 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// Central differences on the reference in f64. A derivative along a random direction of signs covers every element
-/// at the price of two evaluations; when it disagrees, the elements are tried one by one to name the first bad one.
+/// Central differences on the reference in f64. A derivative along a random direction of signs covers every
+/// element at the price of two evaluations; when it disagrees, the elements are tried one by one to name the
+/// first bad one.
 ///
 /// The step is a power of two, so that casts of inputs with few binary digits are exact.
 final class FiniteDifferences {

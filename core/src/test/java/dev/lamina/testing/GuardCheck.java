@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Runs a kernel on views at odd offsets inside larger allocations that are filled with a pattern: the result must be
-/// right, and everything around it, and the inputs, as they were. Numbers of the pattern are large, so that one that
-/// is read by mistake shows.
+/// Runs a kernel on views at odd offsets inside larger allocations that are filled with a pattern: the result
+/// must be right, and everything around it, and the inputs, as they were. Numbers of the pattern are large, so
+/// that one that is read by mistake shows.
 final class GuardCheck {
     private static final byte PATTERN = 0x5A;
     private static final int AFTER = 37;

@@ -6,8 +6,8 @@ import dev.lamina.Rng;
 import dev.lamina.Shape;
 import dev.lamina.Tensor;
 
-/// One input of an op case. A floating-point input is made in the type that a check computes in, unless the case
-/// fixes its types.
+/// One input of an op case. A floating-point input is made in the type that a check computes in, unless the
+/// case fixes its types.
 record Input(Shape shape, DType dtype, Values values) {
     static Input real(Values values, int... shape) {
         return new Input(Shape.of(shape), DType.F32, values);

@@ -57,7 +57,8 @@ class KitTest {
                 "seed");
     }
 
-    /// One term of a sum of 33 in single precision is far outside the tolerance; a different order of terms is not.
+    /// One term of a sum of 33 in single precision is far outside the tolerance; a different order of terms is
+    /// not.
     @Test
     void tellsAMissingTermFromAnotherOrder() {
         Fault missing = (op, in, out) -> {

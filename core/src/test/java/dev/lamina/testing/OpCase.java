@@ -33,8 +33,8 @@ public record OpCase(
         Set<Trait> traits) {
     /// What a check must know about a case.
     enum Trait {
-        /// Linear in each input, so the op applied to absolute values bounds the terms that were summed: errors are
-        /// relative to that, which is the condition of the sum.
+        /// Linear in each input, so the op applied to absolute values bounds the terms that were summed: errors
+        /// are relative to that, which is the condition of the sum.
         MULTILINEAR,
         /// Moves or compares only: no error at all.
         EXACT,

@@ -11,8 +11,9 @@ import dev.lamina.op.Expr.Where;
 import dev.lamina.op.Pointwise;
 import java.util.List;
 
-/// Elementwise functions, by evaluating the expression at each element. Constants and scalars are rounded to the
-/// element type first, as they are in a kernel; what happens between is computed in binary64, or in int for i32.
+/// Elementwise functions, by evaluating the expression at each element. Constants and scalars are rounded to
+/// the element type first, as they are in a kernel; what happens between is computed in binary64, or in int for
+/// i32.
 final class PointwiseReference {
     private PointwiseReference() {}
 
@@ -132,8 +133,7 @@ final class PointwiseReference {
     }
 
     /// The error function to about 1e-15: Abramowitz and Stegun 7.1.6, whose terms are all of one sign, and for
-    /// large
-    /// arguments the continued fraction 7.1.14 of its complement.
+    /// large arguments the continued fraction 7.1.14 of its complement.
     static double erf(double x) {
         if (Double.isNaN(x)) return x;
         double z = Math.abs(x);

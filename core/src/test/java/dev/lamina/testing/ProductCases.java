@@ -63,8 +63,8 @@ final class ProductCases {
                 .with(Trait.MULTILINEAR);
     }
 
-    /// The three convolutions of one geometry. What meets the zeros of the padding stays finite: whether a kernel
-    /// multiplies infinity by a padding zero or leaves the term out is its own business.
+    /// The three convolutions of one geometry. What meets the zeros of the padding stays finite: whether a
+    /// kernel multiplies infinity by a padding zero or leaves the term out is its own business.
     private record Conv(String name, int[] x, int[] weight, int groups, Window window) {
         List<OpCase> cases() {
             Shape xs = Shape.of(x);

@@ -29,8 +29,8 @@ final class ProductReference {
         }
     }
 
-    /// One term of a convolution: x element `[n, c, h, w]`, weight element `[o, ic, kh, kw]`, y element `[n, o, oh,
-    /// ow]`.
+    /// One term of a convolution: x element `[n, c, h, w]`, weight element `[o, ic, kh, kw]`, y element `[n, o,
+    /// oh, ow]`.
     private interface Term {
         void at(int x, int weight, int y);
     }

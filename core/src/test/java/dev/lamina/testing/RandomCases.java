@@ -9,7 +9,8 @@ import dev.lamina.testing.OpCase.Trait;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Random numbers: uniform and Bernoulli bit for bit, normal to a tolerance, since devices differ in cos and log.
+/// Random numbers: uniform and Bernoulli bit for bit, normal to a tolerance, since devices differ in cos and
+/// log.
 final class RandomCases {
     private static final long FAR = (1L << 32) - 3;
     private static final long SEED = 0x9E3779B97F4A7C15L;

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
-/// Statistics of the distributions, within five standard errors of the truth; the seed is fixed, so they never flake.
+/// Statistics of the distributions, within five standard errors of the truth; the seed is fixed, so they never
+/// flake.
 final class RandomChecks {
     private static final int N = 40_000;
     private static final double FIVE_SIGMA = 5 / Math.sqrt(N);

@@ -33,8 +33,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 
-/// What every op means: one scalar loop each, sums in binary64, written to be read and not to be fast. Memory is a
-/// primitive array of the element type. Other backends are compared with this one.
+/// What every op means: one scalar loop each, sums in binary64, written to be read and not to be fast. Memory
+/// is a primitive array of the element type. Other backends are compared with this one.
 public final class ReferenceBackend implements Backend {
     /// Fresh memory is filled with this, so that an element that a kernel forgets does not pass for a zero.
     private static final int GARBAGE = 0x5B;

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// The reference passes its own tests: f32 against f64 shows that the tolerances are met by rounding alone. On top of
-/// that, finite differences prove every gradient in core, and every gradient of a gradient.
+/// The reference passes its own tests: f32 against f64 shows that the tolerances are met by rounding alone. On
+/// top of that, finite differences prove every gradient in core, and every gradient of a gradient.
 class ReferenceConformanceTest extends BackendConformance {
     private final Device device = Reference.device();
     private final Tally proofs = new Tally();

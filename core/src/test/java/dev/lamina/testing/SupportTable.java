@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The table of ops in `docs/ops.md`: one row an op, one column a backend. Each backend's tests check their own column
-/// and the rows; other columns are left as they are.
+/// The table of ops in `docs/ops.md`: one row an op, one column a backend. Each backend's tests check their own
+/// column and the rows; other columns are left as they are.
 final class SupportTable {
     private static final String WRITE = "lamina.docs";
     private static final List<String> FIXED = List.of("op", "gradient", "second gradient");

@@ -4,8 +4,8 @@ import dev.lamina.Rng;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/// Makes the elements of an input. Whatever it gives is rounded to binary32, so that every backend and every element
-/// type sees the same numbers.
+/// Makes the elements of an input. Whatever it gives is rounded to binary32, so that every backend and every
+/// element type sees the same numbers.
 @FunctionalInterface
 interface Values {
     double[] make(Rng rng, int n);
@@ -15,8 +15,8 @@ interface Values {
         return (rng, n) -> fill(n, () -> low + (high - low) * rng.nextFloat());
     }
 
-    /// Uniform in `[low, high)`, but at least a twentieth of the range away from the kinks, where a finite difference
-    /// would mix two slopes.
+    /// Uniform in `[low, high)`, but at least a twentieth of the range away from the kinks, where a finite
+    /// difference would mix two slopes.
     static Values offKinks(double low, double high, double... kinks) {
         double margin = (high - low) / 20;
         return (rng, n) -> fill(n, () -> {
@@ -38,7 +38,8 @@ interface Values {
         });
     }
 
-    /// `offset` plus a multiple of a half: two such inputs with offsets a quarter apart never come closer than that.
+    /// `offset` plus a multiple of a half: two such inputs with offsets a quarter apart never come closer than
+    /// that.
     static Values halves(double offset) {
         return (rng, n) -> fill(n, () -> offset + 0.5 * (rng.nextInt(9) - 4));
     }

@@ -56,7 +56,10 @@ final class BenchCommand implements Runnable {
     @Mixin
     private DeviceOption device;
 
-    @Option(names = "--profile", description = "also count a step's kernel launches and bytes by op, beside the fewest bytes possible (GPUs)")
+    @Option(
+            names = "--profile",
+            description =
+                    "also count a step's kernel launches and bytes by op, beside the fewest bytes possible (GPUs)")
     private boolean profile;
 
     @Option(names = "--json", description = "end standard output with one JSON object; text goes to standard error")
@@ -123,7 +126,8 @@ final class BenchCommand implements Runnable {
         counted.during(step::run);
         d.sync();
         if (counted.rows().isEmpty())
-            throw new DeviceException("bench --profile: " + d.id() + " launches no kernels; name a GPU, as lamina doctor lists them");
+            throw new DeviceException(
+                    "bench --profile: " + d.id() + " launches no kernels; name a GPU, as lamina doctor lists them");
         report.say("%n%s", counted.table());
         var rows = new ArrayList<Map<String, Object>>();
         for (Profile.Row r : counted.rows()) rows.add(row(r));

@@ -15,8 +15,9 @@ import dev.lamina.nn.Sequential;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.optim.Sgd;
 
-/// The convolutional network of many tutorials on random images 1 x 28 x 28: two 3 x 3 convolutions of 32 and 64
-/// channels, max-pooling, and dense layers of 128 and 10; SGD with cross entropy. 12 million multiply-adds an image.
+/// The convolutional network of many tutorials on random images 1 x 28 x 28: two 3 x 3 convolutions of 32 and
+/// 64 channels, max-pooling, and dense layers of 128 and 10; SGD with cross entropy. 12 million multiply-adds
+/// an image.
 final class CnnStep implements TrainingStep {
     private final Layer model = new Sequential(
             new Conv2d(1, 32, 3),

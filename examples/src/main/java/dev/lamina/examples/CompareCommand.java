@@ -30,10 +30,18 @@ final class CompareCommand implements Runnable {
     @Parameters(paramLabel = "ID", arity = "2", description = "two devices, such as cpu opencl:0")
     private List<String> ids;
 
-    @Option(names = "--steps", paramLabel = "N", defaultValue = "20", description = "training steps (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "training steps (default: ${DEFAULT-VALUE})")
     private int steps;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "of everything random (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "of everything random (default: ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(
@@ -53,18 +61,24 @@ final class CompareCommand implements Runnable {
     public void run() {
         if (steps < 1) throw new ParameterException(spec.commandLine(), "--steps must be 1 or more, got " + steps);
         var report = new Report(spec.commandLine(), json);
-        List<List<Double>> losses = ids.stream().map(id -> losses(Device.require(id))).toList();
+        List<List<Double>> losses =
+                ids.stream().map(id -> losses(Device.require(id))).toList();
         report.say("%4s %12s %12s %12s", "step", ids.get(0), ids.get(1), "difference");
         for (int i = 0; i < steps; i++)
-            report.say("%4d %12.6f %12.6f %12.2e", i + 1, losses.get(0).get(i), losses.get(1).get(i), difference(losses, i));
-        double worst = IntStream.range(0, steps).mapToDouble(i -> difference(losses, i)).max().orElseThrow();
+            report.say(
+                    "%4d %12.6f %12.6f %12.2e",
+                    i + 1, losses.get(0).get(i), losses.get(1).get(i), difference(losses, i));
+        double worst = IntStream.range(0, steps)
+                .mapToDouble(i -> difference(losses, i))
+                .max()
+                .orElseThrow();
         report.say("largest difference %.2e", worst);
         for (int d = 0; d < 2; d++) report.put("losses_" + ids.get(d), losses.get(d));
         report.put("largest_difference", worst);
         report.end();
         if (!(worst <= tolerance))
-            throw new LaminaException("compare: the losses on " + ids.get(0) + " and " + ids.get(1) + " differ by " + worst
-                    + ", more than " + tolerance);
+            throw new LaminaException("compare: the losses on " + ids.get(0) + " and " + ids.get(1) + " differ by "
+                    + worst + ", more than " + tolerance);
     }
 
     private static double difference(List<List<Double>> losses, int step) {
@@ -82,7 +96,8 @@ final class CompareCommand implements Runnable {
         };
         return device.with(() -> new Rng(seed).with(() -> {
             Layer model = new MnistCnn().model();
-            var data = Digits.loader(Mnist.load().train().take(steps * BATCH), BATCH).shuffle(seed);
+            var data = Digits.loader(Mnist.load().train().take(steps * BATCH), BATCH)
+                    .shuffle(seed);
             new Trainer(model, Losses::crossEntropy, new Adam(model, 1e-3))
                     .fit(data, TrainOptions.epochs(1).seed(seed).readEvery(1).callbacks(note));
             return losses;

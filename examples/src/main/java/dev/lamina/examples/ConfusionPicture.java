@@ -11,8 +11,8 @@ import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/// Which class was taken for which. The diagonal, which is nearly everything, is left out: it would leave one colour
-/// for all mistakes.
+/// Which class was taken for which. The diagonal, which is nearly everything, is left out: it would leave one
+/// colour for all mistakes.
 final class ConfusionPicture {
     private ConfusionPicture() {}
 

@@ -34,8 +34,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.zip.GZIPInputStream;
 
-/// Regression: the rate of violent crimes in a community from 100 facts about it, against the simplest guess, the
-/// mean, and against a linear model.
+/// Regression: the rate of violent crimes in a community from 100 facts about it, against the simplest guess,
+/// the mean, and against a linear model.
 final class Crime implements Example {
     private static final String TARGET = "ViolentCrimesPerPop";
     private static final int FEATURES = 100;

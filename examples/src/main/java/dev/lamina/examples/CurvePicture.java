@@ -16,8 +16,8 @@ final class CurvePicture {
     /// One value a step, that before step 1 first.
     static XYChart steps(String title, String y, double[] values) {
         XYChart chart = Style.chart(title, "step", y);
-        // Every point where the curve bends, some where it is flat. Equal distances would also make the library label
-        // points instead of round numbers.
+        // Every point where the curve bends, some where it is flat. Equal distances would also make the library
+        // label points instead of round numbers.
         int n = values.length;
         int[] drawn = IntStream.range(0, n)
                 .filter(i -> i < n / 10 || i % Math.max(2, n / SEGMENTS) == 0 || i == n - 1)
@@ -28,7 +28,8 @@ final class CurvePicture {
         return chart;
     }
 
-    /// The loss of each step of some epochs, averaged over neighbours, and a loss on other data after each epoch.
+    /// The loss of each step of some epochs, averaged over neighbours, and a loss on other data after each
+    /// epoch.
     static XYChart losses(String title, String y, double[] steps, double[] test) {
         XYChart chart = Style.chart(title, "epoch", y);
         int width = Math.ceilDiv(steps.length, SEGMENTS);

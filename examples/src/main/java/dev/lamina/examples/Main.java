@@ -20,7 +20,14 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,
         description = "A GPU-accelerated deep learning framework for the JVM.",
-        subcommands = {TrainCommand.class, SummaryCommand.class, BenchCommand.class, CompareCommand.class, TuneCommand.class, DoctorCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            SummaryCommand.class,
+            BenchCommand.class,
+            CompareCommand.class,
+            TuneCommand.class,
+            DoctorCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
     @Spec

@@ -10,8 +10,8 @@ import dev.lamina.train.History;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Tells how the training of a classifier goes: a bar while an epoch runs, a line when it is done, and at the end the
-/// learning curves.
+/// Tells how the training of a classifier goes: a bar while an epoch runs, a line when it is done, and at the
+/// end the learning curves.
 final class Progress implements Callback {
     private final Run run;
     private final Accuracy accuracy = new Accuracy();

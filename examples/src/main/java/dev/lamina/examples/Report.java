@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import picocli.CommandLine;
 
-/// What a command tells: text for people as it goes, and with `--json` one object as the last line of standard output,
-/// the text then going to standard error.
+/// What a command tells: text for people as it goes, and with `--json` one object as the last line of standard
+/// output, the text then going to standard error.
 final class Report {
     private final PrintWriter text;
     private final PrintWriter json;

@@ -20,7 +20,8 @@ import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/// What all charts share: fonts, colours that colour-blind readers tell apart (Okabe and Ito, 2008), and the encoder.
+/// What all charts share: fonts, colours that colour-blind readers tell apart (Okabe and Ito, 2008), and the
+/// encoder.
 final class Style {
     static final Color BLUE = new Color(0x0072B2);
     static final Color ORANGE = new Color(0xD55E00);

@@ -21,9 +21,14 @@ import picocli.CommandLine.Spec;
         name = "tune",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures which tile sizes a GPU runs fastest and keeps them for every later program on this machine.")
+        description =
+                "Measures which tile sizes a GPU runs fastest and keeps them for every later program on this machine.")
 final class TuneCommand implements Runnable {
-    @Option(names = "--device", paramLabel = "ID", required = true, description = "cuda:0, opencl:0, ... as lamina doctor lists them")
+    @Option(
+            names = "--device",
+            paramLabel = "ID",
+            required = true,
+            description = "cuda:0, opencl:0, ... as lamina doctor lists them")
     private String id;
 
     @Option(names = "--json", description = "end standard output with one JSON object; text goes to standard error")
@@ -37,10 +42,14 @@ final class TuneCommand implements Runnable {
         var report = new Report(spec.commandLine(), json);
         try (Backend backend = open(id)) {
             if (!(backend instanceof KernelBackend gpu))
-                throw new DeviceException("tune: " + id + " has no tile sizes to choose; name a GPU, as lamina doctor lists them");
+                throw new DeviceException(
+                        "tune: " + id + " has no tile sizes to choose; name a GPU, as lamina doctor lists them");
             report.say("%-28s %14s %14s", "tiles", "product", "convolution");
-            Tuner.Result result = gpu.tune(m -> report.say("%-28s %8.1f GFLOP/s %6.1f GFLOP/s", m.tiles(), m.product(), m.convolution()));
-            report.say("chosen for products %s, for convolutions %s", result.chosen().product(), result.chosen().convolution());
+            Tuner.Result result = gpu.tune(
+                    m -> report.say("%-28s %8.1f GFLOP/s %6.1f GFLOP/s", m.tiles(), m.product(), m.convolution()));
+            report.say(
+                    "chosen for products %s, for convolutions %s",
+                    result.chosen().product(), result.chosen().convolution());
             report.put("device", id);
             report.put("product", result.chosen().product().toString());
             report.put("convolution", result.chosen().convolution().toString());

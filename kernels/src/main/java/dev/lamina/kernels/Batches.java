@@ -4,8 +4,8 @@ import dev.lamina.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The leading axes of a batched product: neighbours that step alike are one axis, and at most three remain for the
-/// kernel; those before them are walked by the host.
+/// The leading axes of a batched product: neighbours that step alike are one axis, and at most three remain for
+/// the kernel; those before them are walked by the host.
 ///
 /// @param sizes three axes, padded with ones in front
 /// @param a elements of the left operand between neighbours of each axis, 0 where it is broadcast
@@ -68,7 +68,8 @@ record Batches(int[] sizes, int[] a, int[] b, List<Start> outer) {
         return sizes[0] * sizes[1] * sizes[2];
     }
 
-    /// True if the right operand is one matrix and the left ones follow each other: then they are one tall matrix.
+    /// True if the right operand is one matrix and the left ones follow each other: then they are one tall
+    /// matrix.
     boolean stacked(int matrixA) {
         return outer.size() == 1 && sizes[0] == 1 && sizes[1] == 1 && b[2] == 0 && a[2] == matrixA;
     }

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Prints an elementwise function as C: one local for each distinct subexpression, so that what occurs twice is
-/// computed once. Constants are rounded to the element type. Integers wrap around, and a quotient by 0 is 0, as in
-/// the reference.
+/// computed once. Constants are rounded to the element type. Integers wrap around, and a quotient by 0 is 0, as
+/// in the reference.
 final class CSource {
     private final DType dtype;
     private final Map<Expr, String> names = new HashMap<>();
@@ -29,7 +29,8 @@ final class CSource {
         this.dtype = dtype;
     }
 
-    /// `DEVICE void f(x..., s..., pointers to the results)` for elements of type `t`; `inputs` are the ones it uses.
+    /// `DEVICE void f(x..., s..., pointers to the results)` for elements of type `t`; `inputs` are the ones it
+    /// uses.
     static String function(Elementwise f, DType t, int[] inputs) {
         var c = new CSource(t);
         for (int o = 0; o < f.outputs().size(); o++) {
@@ -98,8 +99,8 @@ final class CSource {
             case FLOOR -> integral ? x : "floor(" + x + ")";
             case CEIL -> integral ? x : "ceil(" + x + ")";
             case ROUND -> integral ? x : "rint(" + x + ")";
-            // Where tanh rounds to 1 it must be 1, as 1 - tanh(x) is taken of it; OpenCL allows 5 units in the last
-            // place.
+            // Where tanh rounds to 1 it must be 1, as 1 - tanh(x) is taken of it; OpenCL allows 5 units in the
+            // last place.
             case TANH -> {
                 String flat = t == DType.F32 ? "9.1f" : "19.1";
                 yield "fabs(%1$s) > %2$s ? copysign((T)1, %1$s) : tanh(%1$s)".formatted(x, flat);
@@ -136,7 +137,8 @@ final class CSource {
         return integral ? "(int)((uint)" + a + " " + op + " (uint)" + b + ")" : a + " " + op + " " + b;
     }
 
-    /// A NaN on the left is taken because it differs from itself, one on the right because the comparison fails.
+    /// A NaN on the left is taken because it differs from itself, one on the right because the comparison
+    /// fails.
     private static String extreme(boolean integral, String a, String op, String b) {
         String takes = a + " " + op + " " + b;
         return "(" + (integral ? takes : takes + " || " + a + " != " + a) + ") ? " + a + " : " + b;

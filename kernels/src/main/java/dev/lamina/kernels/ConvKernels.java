@@ -6,8 +6,8 @@ import dev.lamina.op.Window;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/// Convolution and its two adjoints on the tiles of the matrix product, without a column matrix; by the definition
-/// where the channels of a group do not fill a tile.
+/// Convolution and its two adjoints on the tiles of the matrix product, without a column matrix; by the
+/// definition where the channels of a group do not fill a tile.
 final class ConvKernels {
     private static final int GROUPS_PER_UNIT = 4;
     private static final int TOO_FEW_CHANNELS = 8;

@@ -4,7 +4,8 @@ import dev.lamina.backend.Backend.View;
 import dev.lamina.op.MatMul;
 import java.util.TreeMap;
 
-/// Matrix products: tiles in local memory and registers, or one pass over the matrix if the other operand is a vector.
+/// Matrix products: tiles in local memory and registers, or one pass over the matrix if the other operand is a
+/// vector.
 final class GemmKernels {
     private static final int GROUPS_PER_UNIT = 4;
     private static final int VECTOR_ITEMS = 128;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Picking slices by index, and its adjoint, over `[before, size or picked, after]`. An index outside the range
-/// touches no memory: gather gives NaN for it (0 for integers), which shows, and scatter-add leaves its slice out.
-/// The check that names it is core's, where the index comes from the host.
+/// touches no memory: gather gives NaN for it (0 for integers), which shows, and scatter-add leaves its slice
+/// out. The check that names it is core's, where the index comes from the host.
 final class IndexKernels {
     /// Picks up to which every target looks through all of them; from there on they are sorted first.
     private static final int SCANNED = 64;
@@ -100,8 +100,9 @@ final class IndexKernels {
                 n);
     }
 
-    /// Sorts the picks by index, those with one index by their place: blocks first, then merges of sorted runs that
-    /// double. Memory holds two copies of `[indices, places]`; the result is where the returned one begins.
+    /// Sorts the picks by index, those with one index by their place: blocks first, then merges of sorted runs
+    /// that double. Memory holds two copies of `[indices, places]`; the result is where the returned one
+    /// begins.
     private int sort(View index, int picked, Object pairs) {
         int block = Groups.size(launcher);
         KernelText first = KernelText.of("sort_block.c", "sort_block", Map.of("GROUP", block));

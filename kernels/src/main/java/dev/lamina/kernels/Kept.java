@@ -2,8 +2,8 @@ package dev.lamina.kernels;
 
 import dev.lamina.op.Reduce;
 
-/// The two walks of a reduction over a layout that alternates kept and reduced sizes: where result o begins, and how
-/// far reduced element j lies from there.
+/// The two walks of a reduction over a layout that alternates kept and reduced sizes: where result o begins,
+/// and how far reduced element j lies from there.
 record Kept(Walk kept, Walk reduced, int outputs, int length, boolean contiguous) {
     static Kept of(Reduce.Layout layout) {
         int[] sizes = layout.sizes();

@@ -1,6 +1,7 @@
 package dev.lamina.kernels;
 
-/// A kernel that does not build or a call that the driver refused; the message holds the driver's error or build log.
+/// A kernel that does not build or a call that the driver refused; the message holds the driver's error or
+/// build log.
 public final class KernelException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

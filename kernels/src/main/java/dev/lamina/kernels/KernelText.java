@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The source of a kernel: definitions, then a resource or generated text under its own name and line numbers, so
-/// that build errors point into it. The text is also the key under which the compiled kernel is cached.
+/// The source of a kernel: definitions, then a resource or generated text under its own name and line numbers,
+/// so that build errors point into it. The text is also the key under which the compiled kernel is cached.
 record KernelText(String entry, String source) {
     private static final Map<String, String> RESOURCES = new ConcurrentHashMap<>();
 

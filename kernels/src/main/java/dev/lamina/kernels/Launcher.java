@@ -61,7 +61,8 @@ final class Launcher {
         return limits.cpu() ? t : t.fitted(rows, columns, products, limits.units());
     }
 
-    /// Runs `parts` into `y` at `yAt`, or, if a sum is cut into slices, into scratch memory that is then added up.
+    /// Runs `parts` into `y` at `yAt`, or, if a sum is cut into slices, into scratch memory that is then added
+    /// up.
     void summed(Scratch scratch, int slices, View y, int yAt, int n, ObjIntConsumer<Object> parts) {
         if (slices == 1) {
             parts.accept(y.memory(), yAt);

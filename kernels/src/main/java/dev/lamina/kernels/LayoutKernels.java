@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Ops that move elements without computing: each is one copy along a walk with its own strides on both sides, but
-/// for permutations that exchange the fastest axis, which go through tiles in local memory.
+/// Ops that move elements without computing: each is one copy along a walk with its own strides on both sides,
+/// but for permutations that exchange the fastest axis, which go through tiles in local memory.
 final class LayoutKernels {
     private static final Elementwise COPY = Elementwise.of("copy", 1, Expr.in(0));
     private static final Elementwise FILL = Elementwise.update("fill", 0, List.of(Expr.scalar(0)));
@@ -45,8 +45,8 @@ final class LayoutKernels {
         copy(y.shape(), moved(x, op.starts()), stepped(x, op.steps()), y, Strides.of(y.shape()));
     }
 
-    /// Fills everything, then writes what is placed: elements are few where most is fill, and otherwise the second
-    /// write finds the line in the cache.
+    /// Fills everything, then writes what is placed: elements are few where most is fill, and otherwise the
+    /// second write finds the line in the cache.
     void place(Place op, View x, View y) {
         if (!x.shape().equals(y.shape())) fill(op.fill(), y);
         if (x.shape().isEmpty()) return;
@@ -87,7 +87,8 @@ final class LayoutKernels {
         else transpose(walk, p, q, x, y);
     }
 
-    /// Exchanges axis q, the fastest of the output, and p, the fastest of the input; the other axes are a batch.
+    /// Exchanges axis q, the fastest of the output, and p, the fastest of the input; the other axes are a
+    /// batch.
     private void transpose(Walk walk, int p, int q, View x, View y) {
         var sizes = new ArrayList<Integer>();
         var to = new ArrayList<Integer>();

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Kernel launches and bytes moved, by op, beside the fewest bytes possible: `new Profile().during(() -> step())`.
+/// Kernel launches and bytes moved, by op, beside the fewest bytes possible: `new Profile().during(() ->
+/// step())`.
 ///
-/// A launch moves every operand that it is given once, and scratch memory by as much of it as the op asked for: what
-/// a kernel reads again comes from local memory or cache. The fewest bytes of an op are its inputs read once and its
-/// outputs written once. Counts the ops that its thread runs.
+/// A launch moves every operand that it is given once, and scratch memory by as much of it as the op asked for:
+/// what a kernel reads again comes from local memory or cache. The fewest bytes of an op are its inputs read
+/// once and its outputs written once. Counts the ops that its thread runs.
 public final class Profile {
     private static final ScopedValue<Profile> CURRENT = ScopedValue.newInstance();
 

@@ -17,8 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Compiled programs on disk, one file each, named by the SHA-256 of what they were made from.
 ///
 /// A file is `LAMINA01`, the SHA-256 of the rest, the length of the key, the key, the program. A file that is
-/// damaged or was made from something else counts as absent and is replaced. Files appear by an atomic rename, so
-/// several processes may share a folder. Where nothing can be written, programs are compiled anew in each process.
+/// damaged or was made from something else counts as absent and is replaced. Files appear by an atomic rename,
+/// so several processes may share a folder. Where nothing can be written, programs are compiled anew in each
+/// process.
 public final class ProgramCache {
     private static final System.Logger LOG = System.getLogger("dev.lamina.kernels");
     private static final byte[] MAGIC = "LAMINA01".getBytes(StandardCharsets.US_ASCII);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Sums, products, extremes, their positions, and running sums. The order of combination depends on the sizes and
-/// the device alone, so equal inputs give equal bits.
+/// Sums, products, extremes, their positions, and running sums. The order of combination depends on the sizes
+/// and the device alone, so equal inputs give equal bits.
 final class ReduceKernels {
     private record Key(Reduce.Kind kind, DType dtype, boolean grouped, Walk.Structure kept, Walk.Structure reduced) {}
 

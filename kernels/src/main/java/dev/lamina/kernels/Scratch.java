@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
-/// Device memory for what an op keeps between its kernels. A piece is handed on as soon as the last kernel that uses
-/// it is queued: the next user's kernels come later in the same queue.
+/// Device memory for what an op keeps between its kernels. A piece is handed on as soon as the last kernel that
+/// uses it is queued: the next user's kernels come later in the same queue.
 final class Scratch {
     private static final long SMALLEST = 4096;
 

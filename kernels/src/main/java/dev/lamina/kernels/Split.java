@@ -1,8 +1,8 @@
 package dev.lamina.kernels;
 
-/// How a reduction of `reduced` elements to each of `outputs` results is shared out. Long ones are cut into chunks,
-/// whose partial results a second pass combines: that fills the device when results are few, and keeps sums short
-/// and so exact.
+/// How a reduction of `reduced` elements to each of `outputs` results is shared out. Long ones are cut into
+/// chunks, whose partial results a second pass combines: that fills the device when results are few, and keeps
+/// sums short and so exact.
 ///
 /// @param grouped a group for each result, its items side by side along the reduced elements; otherwise an item
 /// @param chunk reduced elements of one chunk

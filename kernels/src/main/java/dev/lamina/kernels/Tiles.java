@@ -32,8 +32,8 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
             throw new IllegalArgumentException("group tiles must be multiples of 4, the width of a load");
     }
 
-    /// Worth measuring on a device. A processor has few and wide registers, runs the items of a group one after the
-    /// other, and keeps their sums in memory across a barrier: deep slabs, wide item tiles, no prefetch.
+    /// Worth measuring on a device. A processor has few and wide registers, runs the items of a group one after
+    /// the other, and keeps their sums in memory across a barrier: deep slabs, wide item tiles, no prefetch.
     static List<Tiles> candidates(boolean processor) {
         return processor
                 ? List.of(
@@ -70,7 +70,8 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
         return this;
     }
 
-    /// Smaller tiles for a small product: no more rows and columns than it has, and enough groups for all `units`.
+    /// Smaller tiles for a small product: no more rows and columns than it has, and enough groups for all
+    /// `units`.
     Tiles fitted(int productRows, int productColumns, int products, int units) {
         Tiles t = this;
         while (t.m >= 2 * productRows && t.mayHalve(t.m, t.rows)) t = t.with(t.m / 2, t.n);
@@ -92,8 +93,8 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
         return Math.ceilDiv(productRows, m) * Math.ceilDiv(productColumns, n);
     }
 
-    /// Into how many slices a sum over `depth` is cut so that `groups` become enough for `wanted`, while the parts that
-    /// are written and read again stay within `spare` elements; each is a whole number of slabs.
+    /// Into how many slices a sum over `depth` is cut so that `groups` become enough for `wanted`, while the
+    /// parts that are written and read again stay within `spare` elements; each is a whole number of slabs.
     int slice(int depth, int groups, int wanted, long output, long spare) {
         int most = (int) Math.min(Math.ceilDiv(depth, 4 * k), spare / Math.max(1, 2 * output));
         int slices = Math.clamp(Math.ceilDiv(wanted, groups), 1, Math.max(1, most));
@@ -108,7 +109,8 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
         return new Tiles(m, n, k, rows, columns, run, stages);
     }
 
-    /// The definitions of tile.c. Local memory is read by vectors on a GPU; a processor's compiler makes its own.
+    /// The definitions of tile.c. Local memory is read by vectors on a GPU; a processor's compiler makes its
+    /// own.
     Map<String, Object> defines(DType type) {
         boolean wide = type == DType.F32 && stages == 2 && run % 4 == 0 && rows % 4 == 0;
         var d = new TreeMap<String, Object>();

@@ -33,7 +33,8 @@ public final class Tuner {
     /// What was chosen, and everything that it was chosen from.
     public record Result(Tuning chosen, List<Measured> measured) {}
 
-    /// Measures every candidate that fits the device, with `seen` told of each, and keeps the fastest in `cache`.
+    /// Measures every candidate that fits the device, with `seen` told of each, and keeps the fastest in
+    /// `cache`.
     ///
     /// @throws KernelException if a candidate does not build or run
     public static Result run(GpuDriver driver, ProgramCache cache, Consumer<Measured> seen) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// How an index into a space of `sizes` (row-major) leads to the elements of several tensors: element
-/// `sum(coordinate[a] * strides[t][a])` of tensor t. A stride of 0 broadcasts, a negative one reverses. Axes that
-/// every tensor walks alike are merged, so that most walks end with one axis.
+/// `sum(coordinate[a] * strides[t][a])` of tensor t. A stride of 0 broadcasts, a negative one reverses. Axes
+/// that every tensor walks alike are merged, so that most walks end with one axis.
 final class Walk {
     private final int[] sizes;
     private final int[][] strides;
@@ -57,8 +57,8 @@ final class Walk {
         return strides[tensor][axis];
     }
 
-    /// True if items that take `width` neighbours may load and store them as one vector: along the last axis each
-    /// tensor is contiguous or constant, and every vector begins at a multiple of `width`.
+    /// True if items that take `width` neighbours may load and store them as one vector: along the last axis
+    /// each tensor is contiguous or constant, and every vector begins at a multiple of `width`.
     boolean vectors(int width) {
         int last = sizes.length - 1;
         if (last > 0 && sizes[last] % width != 0) return false;

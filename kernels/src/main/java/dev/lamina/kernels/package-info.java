@@ -1,3 +1,3 @@
-/// The kernel text that both GPU backends share, and the driver interface that they implement. It depends on the
-/// core alone.
+/// The kernel text that both GPU backends share, and the driver interface that they implement. It depends on
+/// the core alone.
 package dev.lamina.kernels;
