@@ -99,13 +99,12 @@ final class MemoryPool {
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
                 .limit(LISTED)
                 .forEach(e -> lines.add("  " + e.getValue() + " bytes: " + e.getKey()));
-        return new OutOfDeviceMemoryException(
-                "out of memory on " + device + ": requested " + requested + ", live "
-                        + liveBytes + ", pooled " + pooledBytes + ", limit "
-                        + (limit == Long.MAX_VALUE ? "of the device" : Long.toString(limit))
-                        + (reason == null ? "" : " (" + reason + ")")
-                        + "; use a smaller batch or model, or give the device more memory. Largest tensors:\n"
-                        + String.join("\n", lines));
+        return new OutOfDeviceMemoryException("out of memory on " + device + ": requested " + requested + ", live "
+                + liveBytes + ", pooled " + pooledBytes + ", limit "
+                + (limit == Long.MAX_VALUE ? "of the device" : Long.toString(limit))
+                + (reason == null ? "" : " (" + reason + ")")
+                + "; use a smaller batch or model, or give the device more memory. Largest tensors:\n"
+                + String.join("\n", lines));
     }
 
     private static Key key(Spec spec) {

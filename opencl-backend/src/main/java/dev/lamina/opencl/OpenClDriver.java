@@ -26,7 +26,8 @@ import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.jocl.cl_mem;
 
-/// One OpenCL device behind one in-order queue (a second one brings uploads to the device); memory objects are `cl_mem`.
+/// One OpenCL device behind one in-order queue (a second one brings uploads to the device); memory objects are
+/// `cl_mem`.
 final class OpenClDriver implements GpuDriver {
     private static final int STAGING = 16 << 20;
     private static final int SMALLEST = 16;

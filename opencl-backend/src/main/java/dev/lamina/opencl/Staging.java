@@ -43,8 +43,8 @@ final class Staging implements AutoCloseable {
     private record Pinned(cl_mem memory, ByteBuffer mapped, Pointer pointer, MemorySegment bytes) {
         static Pinned of(cl_context context, cl_command_queue queue, int size) {
             cl_mem memory = clCreateBuffer(context, CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR, size, null, null);
-            ByteBuffer mapped = clEnqueueMapBuffer(
-                    queue, memory, true, CL_MAP_READ | CL_MAP_WRITE, 0, size, 0, null, null, null);
+            ByteBuffer mapped =
+                    clEnqueueMapBuffer(queue, memory, true, CL_MAP_READ | CL_MAP_WRITE, 0, size, 0, null, null, null);
             return new Pinned(memory, mapped, Pointer.to(mapped), MemorySegment.ofBuffer(mapped));
         }
 

@@ -38,24 +38,18 @@ final class OclgrindRun {
     /// Each takes `x [10]`, which two groups of 8 must guard, and `i [10]`, where indices come twice.
     static final Map<String, Fault> KERNELS = Map.of(
             SOUND,
-            new Fault(
-                    """
+            new Fault("""
                     SHARED float s[8];
                     s[LOCAL_ID] = GLOBAL_ID < n ? x[GLOBAL_ID] : 0.0f;
                     SYNC;
                     if (GLOBAL_ID < n) x[GLOBAL_ID] = s[7 - LOCAL_ID];
-                    """,
-                    2,
-                    8),
+                    """, 2, 8),
             "missing barrier",
-            new Fault(
-                    """
+            new Fault("""
                     SHARED float s[8];
                     s[LOCAL_ID] = GLOBAL_ID < n ? x[GLOBAL_ID] : 0.0f;
                     if (GLOBAL_ID < n) x[GLOBAL_ID] = s[7 - LOCAL_ID];
-                    """,
-                    2,
-                    8),
+                    """, 2, 8),
             "divergent barrier",
             new Fault("if (LOCAL_ID < 4) SYNC; if (GLOBAL_ID < n) x[GLOBAL_ID] = 1.0f;", 2, 8),
             "unguarded edge",
@@ -102,8 +96,11 @@ final class OclgrindRun {
 
         @Override
         public Object compile(String source, String entry) {
-            FILE.matcher(source).results().map(r -> r.group(1)).filter(named::add).forEach(f -> System.out.println(
-                    FILE_LINE + f));
+            FILE.matcher(source)
+                    .results()
+                    .map(r -> r.group(1))
+                    .filter(named::add)
+                    .forEach(f -> System.out.println(FILE_LINE + f));
             return super.compile(source, entry);
         }
     }

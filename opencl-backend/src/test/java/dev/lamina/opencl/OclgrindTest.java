@@ -52,14 +52,21 @@ class OclgrindTest {
         Path vendors = Files.createDirectories(folder.resolve("vendors"));
         Files.writeString(vendors.resolve("oclgrind.icd"), library.orElseThrow() + "\n");
         var environment = Map.of(
-                "OCL_ICD_VENDORS", vendors.toString(),
-                "OCLGRIND_BUILD_OPTIONS", options,
-                "OCLGRIND_DATA_RACES", "1",
-                "OCLGRIND_CHECK_API", "1",
-                "OCLGRIND_LOCAL_MEM_SIZE", Integer.toString(48 * 1024),
-                "OCLGRIND_GLOBAL_MEM_SIZE", Integer.toString(256 << 20));
+                "OCL_ICD_VENDORS",
+                vendors.toString(),
+                "OCLGRIND_BUILD_OPTIONS",
+                options,
+                "OCLGRIND_DATA_RACES",
+                "1",
+                "OCLGRIND_CHECK_API",
+                "1",
+                "OCLGRIND_LOCAL_MEM_SIZE",
+                Integer.toString(48 * 1024),
+                "OCLGRIND_GLOBAL_MEM_SIZE",
+                Integer.toString(256 << 20));
         // Kernels cannot be kept here, and that need not be said.
-        var flags = List.of("-Djava.util.logging.config.file=" + Files.writeString(folder.resolve("log"), ".level=OFF"));
+        var flags =
+                List.of("-Djava.util.logging.config.file=" + Files.writeString(folder.resolve("log"), ".level=OFF"));
         var args = Stream.concat(Stream.of(what), names.stream()).toArray(String[]::new);
         return findings(new Fork(folder, environment, flags).run(OclgrindRun.class, args));
     }
@@ -93,8 +100,8 @@ class OclgrindTest {
         found.values().removeIf(List::isEmpty);
         assertEquals(Map.of(), found);
         assertTrue(names.size() > 300, names::toString);
-        System.out.println("oclgrind: " + names.size() + " op cases and " + OclgrindRun.LARGER.size()
-                + " larger ones, " + files.size() + " kernel texts, no finding; " + unknown.size() + " of them at -O0");
+        System.out.println("oclgrind: " + names.size() + " op cases and " + OclgrindRun.LARGER.size() + " larger ones, "
+                + files.size() + " kernel texts, no finding; " + unknown.size() + " of them at -O0");
     }
 
     private static Set<String> kernelFiles() throws IOException, URISyntaxException {
