@@ -26,7 +26,8 @@ import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.jocl.cl_mem;
 
-/// One OpenCL device behind one in-order queue (a second one only maps host memory); memory objects are `cl_mem`.
+/// One OpenCL device behind one in-order queue (a second one brings uploads to the device); memory objects are
+/// `cl_mem`.
 final class OpenClDriver implements GpuDriver {
     private static final int STAGING = 16 << 20;
     private static final int SMALLEST = 16;
@@ -38,7 +39,7 @@ final class OpenClDriver implements GpuDriver {
     private final cl_context context;
     private final cl_command_queue queue;
     private final Programs programs;
-    private final cl_command_queue mapping;
+    private final cl_command_queue transfers;
     private final Staging staging;
     private final Queue<ClKernel> kernels = new ConcurrentLinkedQueue<>();
     private final AtomicInteger launches = new AtomicInteger();
@@ -55,8 +56,8 @@ final class OpenClDriver implements GpuDriver {
             platform.addProperty(org.jocl.CL.CL_CONTEXT_PLATFORM, device.platform());
             context = clCreateContext(platform, 1, new cl_device_id[] {device.handle()}, null, null, null);
             queue = inOrderQueue(context, device.handle());
-            mapping = inOrderQueue(context, device.handle());
-            staging = new Staging(context, queue, mapping, stagingBytes);
+            transfers = inOrderQueue(context, device.handle());
+            staging = new Staging(context, queue, transfers, stagingBytes);
         } catch (CLException e) {
             throw ClErrors.failed("opening " + device.name(), e);
         }
@@ -155,7 +156,7 @@ final class OpenClDriver implements GpuDriver {
         sync();
         kernels.forEach(ClKernel::release);
         staging.close();
-        clReleaseCommandQueue(mapping);
+        clReleaseCommandQueue(transfers);
         clReleaseCommandQueue(queue);
         clReleaseContext(context);
     }

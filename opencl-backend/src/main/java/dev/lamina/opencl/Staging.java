@@ -2,7 +2,6 @@ package dev.lamina.opencl;
 
 import static org.jocl.CL.CL_MAP_READ;
 import static org.jocl.CL.CL_MAP_WRITE;
-import static org.jocl.CL.CL_MAP_WRITE_INVALIDATE_REGION;
 import static org.jocl.CL.CL_MEM_ALLOC_HOST_PTR;
 import static org.jocl.CL.CL_MEM_READ_WRITE;
 import static org.jocl.CL.clCreateBuffer;
@@ -10,6 +9,7 @@ import static org.jocl.CL.clEnqueueCopyBuffer;
 import static org.jocl.CL.clEnqueueMapBuffer;
 import static org.jocl.CL.clEnqueueReadBuffer;
 import static org.jocl.CL.clEnqueueUnmapMemObject;
+import static org.jocl.CL.clEnqueueWriteBuffer;
 import static org.jocl.CL.clFinish;
 import static org.jocl.CL.clFlush;
 import static org.jocl.CL.clReleaseEvent;
@@ -26,11 +26,12 @@ import org.jocl.cl_context;
 import org.jocl.cl_event;
 import org.jocl.cl_mem;
 
-/// Pinned host memory that copies pass through: for uploads a ring, of which a part is used again when the event of its
-/// copy says so; for downloads, which the caller waits for, one piece.
+/// Copies between host and device that do not wait for more than they must.
 ///
-/// An upload maps its part of the ring on a queue of its own, which has nothing to wait for, and queues a copy from
-/// there behind the work. (A write that does not block would cost a thread for each: JOCL keeps one waiting for it.)
+/// An upload goes from pinned host memory into a ring on the device, on a queue of its own and so beside the work that
+/// is under way; a copy from the ring to its place is queued behind that work. A part of the ring is used again when
+/// the event of its copy says so. (A write that does not block, straight to its place, would wait for the work and keep
+/// a thread of JOCL's waiting for each.)
 final class Staging implements AutoCloseable {
     private static final int ALIGN = 64;
     private static final int MOST_COPIES = 1024;
@@ -38,30 +39,43 @@ final class Staging implements AutoCloseable {
     /// A copy under way, from `start` of the endless ring.
     private record Copy(long start, cl_event done) {}
 
-    private final cl_command_queue queue;
-    private final cl_command_queue mapping;
+    /// Host memory that the device reaches without the driver's help.
+    private record Pinned(cl_mem memory, ByteBuffer mapped, Pointer pointer, MemorySegment bytes) {
+        static Pinned of(cl_context context, cl_command_queue queue, int size) {
+            cl_mem memory = clCreateBuffer(context, CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR, size, null, null);
+            ByteBuffer mapped =
+                    clEnqueueMapBuffer(queue, memory, true, CL_MAP_READ | CL_MAP_WRITE, 0, size, 0, null, null, null);
+            return new Pinned(memory, mapped, Pointer.to(mapped), MemorySegment.ofBuffer(mapped));
+        }
+
+        void release(cl_command_queue queue) {
+            clEnqueueUnmapMemObject(queue, memory, mapped, 0, null, null);
+            clFinish(queue);
+            clReleaseMemObject(memory);
+        }
+    }
+
+    private final cl_command_queue work;
+    private final cl_command_queue transfers;
     private final int capacity;
     private final int chunk;
     private final cl_mem ring;
+    private final Pinned leaving;
+    private final Pinned arriving;
     private final ArrayDeque<Copy> copies = new ArrayDeque<>();
+    private final Object downloading = new Object();
     private long head;
 
-    private final Object downloading = new Object();
-    private final cl_mem landing;
-    private final ByteBuffer landed;
-
-    /// @param queue where the work is
-    /// @param mapping a queue that only this object uses
+    /// @param transfers a queue that only this object uses
     /// @param capacity bytes of the ring; one copy takes at most a quarter of them at once
-    Staging(cl_context context, cl_command_queue queue, cl_command_queue mapping, int capacity) {
-        this.queue = queue;
-        this.mapping = mapping;
+    Staging(cl_context context, cl_command_queue work, cl_command_queue transfers, int capacity) {
+        this.work = work;
+        this.transfers = transfers;
         this.capacity = capacity;
         chunk = capacity / 4;
-        ring = clCreateBuffer(context, CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR, capacity, null, null);
-        landing = clCreateBuffer(context, CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR, chunk, null, null);
-        landed = clEnqueueMapBuffer(
-                mapping, landing, true, CL_MAP_READ | CL_MAP_WRITE, 0, chunk, 0, null, null, null);
+        ring = clCreateBuffer(context, CL_MEM_READ_WRITE, capacity, null, null);
+        leaving = Pinned.of(context, transfers, chunk);
+        arriving = Pinned.of(context, transfers, chunk);
     }
 
     /// Copies `from` to byte `offset` of `to`; the last step is queued, not awaited.
@@ -70,28 +84,17 @@ final class Staging implements AutoCloseable {
             for (long at = 0; at < from.byteSize(); at += chunk) {
                 int n = (int) Math.min(chunk, from.byteSize() - at);
                 int place = reserve(n);
-                var filled = fill(place, from.asSlice(at, n));
+                MemorySegment.copy(from, at, leaving.bytes(), 0, n);
+                clEnqueueWriteBuffer(transfers, ring, true, place, n, leaving.pointer(), 0, null, null);
                 var done = new cl_event();
-                clEnqueueCopyBuffer(queue, ring, to, place, offset + at, n, 1, new cl_event[] {filled}, done);
-                clReleaseEvent(filled);
+                clEnqueueCopyBuffer(work, ring, to, place, offset + at, n, 0, null, done);
                 copies.add(new Copy(head, done));
                 head += n;
             }
-            clFlush(queue);
+            clFlush(work);
         } catch (CLException e) {
             throw ClErrors.atUse("upload of " + from.byteSize() + " bytes", e);
         }
-    }
-
-    private cl_event fill(int place, MemorySegment from) {
-        long n = from.byteSize();
-        ByteBuffer part =
-                clEnqueueMapBuffer(mapping, ring, true, CL_MAP_WRITE_INVALIDATE_REGION, place, n, 0, null, null, null);
-        MemorySegment.ofBuffer(part).copyFrom(from);
-        var filled = new cl_event();
-        clEnqueueUnmapMemObject(mapping, ring, part, 0, null, filled);
-        clFlush(mapping);
-        return filled;
     }
 
     /// Where the next `n` bytes of the ring start, once the copies that used them are done; `head` points there.
@@ -121,8 +124,8 @@ final class Staging implements AutoCloseable {
             try {
                 for (long at = 0; at < to.byteSize(); at += chunk) {
                     long n = Math.min(chunk, to.byteSize() - at);
-                    clEnqueueReadBuffer(queue, from, true, offset + at, n, Pointer.to(landed), 0, null, null);
-                    MemorySegment.copy(MemorySegment.ofBuffer(landed), 0, to, at, n);
+                    clEnqueueReadBuffer(work, from, true, offset + at, n, arriving.pointer(), 0, null, null);
+                    MemorySegment.copy(arriving.bytes(), 0, to, at, n);
                 }
             } catch (CLException e) {
                 throw ClErrors.failed("download of " + to.byteSize() + " bytes", e);
@@ -133,9 +136,8 @@ final class Staging implements AutoCloseable {
     @Override
     public synchronized void close() {
         while (!copies.isEmpty()) await(copies.poll());
-        clEnqueueUnmapMemObject(mapping, landing, landed, 0, null, null);
-        clFinish(mapping);
-        clReleaseMemObject(landing);
+        leaving.release(transfers);
+        arriving.release(transfers);
         clReleaseMemObject(ring);
     }
 }

@@ -17,6 +17,7 @@ import dev.lamina.op.MaxPool2d;
 import dev.lamina.op.MaxPool2dInput;
 import dev.lamina.op.MaxPool2dPick;
 import dev.lamina.op.Op;
+import dev.lamina.op.ScatterAdd;
 import dev.lamina.op.Window;
 import dev.lamina.testing.Reference;
 import java.util.ArrayList;
@@ -106,11 +107,33 @@ record AgainstReference(Device device) {
         });
     }
 
+    /// Adds `picks` rows of `after` elements to `size` rows; each row is picked many times.
+    void scatter(int picks, int size, int after) {
+        int[] index = new Random(3).ints(picks, 0, size).toArray();
+        var sums = new ArrayList<double[]>();
+        for (Device d : List.of(REFERENCE, device))
+            sums.add(d.with(() -> Tensor.apply(
+                            new ScatterAdd(0, size),
+                            List.of(tensor(d, Shape.of(picks, after), DType.F32, 1), Tensor.of(index)))
+                    .getFirst()
+                    .toDoubles()));
+        assertArrayEquals(sums.get(0), sums.get(1), "scatter_add of " + picks);
+    }
+
     void close(Op op, Shape in) {
+        close(op, in, 2e-6);
+    }
+
+    /// Where sums of many squares come in between.
+    void near(Op op, Shape in) {
+        close(op, in, 1e-4);
+    }
+
+    private void close(Op op, Shape in, double tolerance) {
         assertArrayEquals(
                 run(REFERENCE, op, DType.F32, in).getFirst(),
                 run(device, op, DType.F32, in).getFirst(),
-                2e-6,
+                tolerance,
                 op + " " + in);
     }
 }

@@ -13,7 +13,8 @@ final class CompileAll {
         var cache = new ProgramCache(Path.of(args[0]), "test");
         try (var driver = new OpenClDriver(OpenCl.found().devices().getFirst(), cache, 1 << 16)) {
             for (int k = 0; k < 6; k++) {
-                String text = driver.prelude() + "KERNEL k(GLOBAL float *x) { x[GLOBAL_ID] = GLOBAL_ID * " + k + ".0f; }";
+                String text =
+                        driver.prelude() + "KERNEL k(GLOBAL float *x) { x[GLOBAL_ID] = GLOBAL_ID * " + k + ".0f; }";
                 Object m = driver.allocate(32);
                 driver.launch(driver.compile(text, "k"), 1, 8, m);
                 var out = new float[8];

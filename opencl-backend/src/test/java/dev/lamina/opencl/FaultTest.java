@@ -90,8 +90,7 @@ class FaultTest {
     void launchesThatTheDeviceCannotRunAreNamed() {
         Object one = driver.compile(driver.prelude() + ONE, "one");
         Object m = driver.allocate(32);
-        var noSuch = assertThrows(
-                KernelException.class, () -> driver.compile(driver.prelude() + ONE, "two"));
+        var noSuch = assertThrows(KernelException.class, () -> driver.compile(driver.prelude() + ONE, "two"));
         assertSays(noSuch, "kernel two: CL_INVALID_KERNEL_NAME");
         var tooMany = assertThrows(KernelException.class, () -> driver.launch(one, 1, 1 << 20, m));
         assertSays(tooMany, "one: a group of 1048576 items");
@@ -121,10 +120,9 @@ class FaultTest {
         var e = assertThrows(Backend.OutOfMemory.class, () -> driver.allocate(device.largest() + 1));
         assertSays(e, (device.largest() + 1) + " bytes", "CL_DEVICE_MAX_MEM_ALLOC_SIZE");
         var d = Device.of("opencl:0", new KernelBackend(driver));
-        var full = assertThrows(
-                OutOfDeviceMemoryException.class,
-                () -> d.with(() -> Tensor.zeros(1 << 20, 1 << 20)));
-        assertSays(full, "out of memory on opencl:0: requested", "f32 [1048576, 1048576]", "CL_DEVICE_MAX_MEM_ALLOC_SIZE");
+        var full = assertThrows(OutOfDeviceMemoryException.class, () -> d.with(() -> Tensor.zeros(1 << 20, 1 << 20)));
+        assertSays(
+                full, "out of memory on opencl:0: requested", "f32 [1048576, 1048576]", "CL_DEVICE_MAX_MEM_ALLOC_SIZE");
     }
 
     @Test
@@ -132,11 +130,11 @@ class FaultTest {
         var d = Device.of("opencl:0", new KernelBackend(full(1 << 20)));
         d.with(() -> {
             float[] quarter = new float[1 << 16];
-            for (int i = 0; i < 20; i++) assertEquals(0, Scope.call(() -> Tensor.of(quarter)).at(5).item());
+            for (int i = 0; i < 20; i++)
+                assertEquals(0, Scope.call(() -> Tensor.of(quarter)).at(5).item());
             Tensor a = Tensor.of(quarter);
             Tensor b = Tensor.of(quarter);
-            var e = assertThrows(
-                    OutOfDeviceMemoryException.class, () -> Tensor.of(new float[1 << 18]));
+            var e = assertThrows(OutOfDeviceMemoryException.class, () -> Tensor.of(new float[1 << 18]));
             assertSays(e, "requested 1048576 bytes for f32 [262144]", "(the test's device is full)", "Largest tensors");
             assertEquals(2, d.memory().liveBuffers(), a + " " + b);
         });

@@ -48,7 +48,13 @@ class MixedProgramTest {
         Tensor second = normal(opencl, 4, 8, 3);
         Scope.run(() -> {
             var mixed = Tape.gradients(
-                    () -> x.matmul(first).tanh().to(opencl).matmul(second).square().to(cpu).mean(),
+                    () -> x.matmul(first)
+                            .tanh()
+                            .to(opencl)
+                            .matmul(second)
+                            .square()
+                            .to(cpu)
+                            .mean(),
                     List.of(first, second));
             Tensor moved = second.to(cpu);
             var alone = Tape.gradients(

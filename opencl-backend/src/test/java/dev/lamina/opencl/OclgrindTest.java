@@ -3,9 +3,12 @@ package dev.lamina.opencl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.kernels.GpuDriver;
 import dev.lamina.testing.CaseSweep;
 import dev.lamina.testing.Require;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +16,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,15 +32,17 @@ class OclgrindTest {
             .toList();
 
     /// Oclgrind is about a thousand times slower than PoCL.
-    private static final int MOST_ELEMENTS = Integer.getInteger("lamina.oclgrind.elements", 600);
+    private static final int MOST_ELEMENTS = Integer.getInteger("lamina.oclgrind.elements", 2000);
 
-    private static final int CASES_OF_EACH_OP = Integer.getInteger("lamina.oclgrind.each", 1);
+    private static final int CASES_OF_EACH_OP = Integer.getInteger("lamina.oclgrind.each", 4);
 
     /// What the optimiser makes of `x < 0 ? -x : x` on integers, and oclgrind 21.10 does not know.
     private static final String UNKNOWN_TO_OCLGRIND = "Undefined external function: llvm.";
 
     @TempDir
     Path folder;
+
+    private final Set<String> files = new TreeSet<>();
 
     /// What was printed below each name.
     private Map<String, List<String>> run(String what, String options, Collection<String> names)
@@ -44,31 +52,40 @@ class OclgrindTest {
         Path vendors = Files.createDirectories(folder.resolve("vendors"));
         Files.writeString(vendors.resolve("oclgrind.icd"), library.orElseThrow() + "\n");
         var environment = Map.of(
-                "OCL_ICD_VENDORS", vendors.toString(),
-                "OCLGRIND_BUILD_OPTIONS", options,
-                "OCLGRIND_DATA_RACES", "1",
-                "OCLGRIND_CHECK_API", "1",
-                "OCLGRIND_LOCAL_MEM_SIZE", Integer.toString(48 * 1024),
-                "OCLGRIND_GLOBAL_MEM_SIZE", Integer.toString(256 << 20));
+                "OCL_ICD_VENDORS",
+                vendors.toString(),
+                "OCLGRIND_BUILD_OPTIONS",
+                options,
+                "OCLGRIND_DATA_RACES",
+                "1",
+                "OCLGRIND_CHECK_API",
+                "1",
+                "OCLGRIND_LOCAL_MEM_SIZE",
+                Integer.toString(48 * 1024),
+                "OCLGRIND_GLOBAL_MEM_SIZE",
+                Integer.toString(256 << 20));
         // Kernels cannot be kept here, and that need not be said.
-        var flags = List.of("-Djava.util.logging.config.file=" + Files.writeString(folder.resolve("log"), ".level=OFF"));
+        var flags =
+                List.of("-Djava.util.logging.config.file=" + Files.writeString(folder.resolve("log"), ".level=OFF"));
         var args = Stream.concat(Stream.of(what), names.stream()).toArray(String[]::new);
         return findings(new Fork(folder, environment, flags).run(OclgrindRun.class, args));
     }
 
-    private static Map<String, List<String>> findings(String output) {
+    private Map<String, List<String>> findings(String output) {
         var below = new LinkedHashMap<String, List<String>>();
         List<String> current = below.computeIfAbsent("start", _ -> new ArrayList<>());
         for (String line : output.lines().toList()) {
-            if (line.startsWith("> ")) current = below.computeIfAbsent(line.substring(2), _ -> new ArrayList<>());
+            if (line.startsWith(OclgrindRun.FILE_LINE)) files.add(line.substring(OclgrindRun.FILE_LINE.length()));
+            else if (line.startsWith("> ")) current = below.computeIfAbsent(line.substring(2), _ -> new ArrayList<>());
             else if (!line.isBlank() && !line.startsWith("WARNING: Using incubator modules")) current.add(line);
         }
         assertTrue(below.containsKey("done"), output);
         return below;
     }
 
+    /// Every kernel file of the jar, some of them in several variants, and every op.
     @Test
-    void everyOpIsCleanOnTinyShapes() throws Exception {
+    void everyOpAndEveryKernelIsClean() throws Exception {
         var names = CaseSweep.names(MOST_ELEMENTS, CASES_OF_EACH_OP);
         var found = run("cases", "-O2", names);
         var unknown = new ArrayList<String>();
@@ -76,18 +93,31 @@ class OclgrindTest {
             if (lines.stream().anyMatch(line -> line.contains(UNKNOWN_TO_OCLGRIND))) unknown.add(name);
         });
         if (!unknown.isEmpty()) found.putAll(run("cases", "-O0", unknown));
+        found.putAll(run("larger", "-O2", OclgrindRun.LARGER.keySet()));
+        var kernels = kernelFiles();
+        kernels.removeAll(files);
+        assertEquals(Set.of(), kernels, "kernels that did not run");
         found.values().removeIf(List::isEmpty);
         assertEquals(Map.of(), found);
-        assertTrue(names.size() > 100, names::toString);
-        System.out.println("oclgrind: " + names.size() + " op cases, no finding; " + unknown.size() + " of them at -O0");
+        assertTrue(names.size() > 300, names::toString);
+        System.out.println("oclgrind: " + names.size() + " op cases and " + OclgrindRun.LARGER.size() + " larger ones, "
+                + files.size() + " kernel texts, no finding; " + unknown.size() + " of them at -O0");
     }
 
-    @Test
-    void opsThatWorkInGroupsAreClean() throws Exception {
-        var below = run("groups", "-O2", List.of());
-        assertEquals(GroupOps.count() + 2, below.size(), below.keySet()::toString); // start and done
-        below.values().removeIf(List::isEmpty);
-        assertEquals(Map.of(), below);
+    private static Set<String> kernelFiles() throws IOException, URISyntaxException {
+        var uri = GpuDriver.class.getResource("gemm.c").toURI();
+        if (!uri.getScheme().equals("jar")) return sources(Path.of(uri).getParent());
+        try (var jar = FileSystems.newFileSystem(uri, Map.of())) {
+            return sources(jar.getPath("/dev/lamina/kernels"));
+        }
+    }
+
+    private static Set<String> sources(Path folder) throws IOException {
+        try (var all = Files.list(folder)) {
+            return all.map(f -> f.getFileName().toString())
+                    .filter(name -> name.endsWith(".c"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
     }
 
     @Test
