@@ -2,10 +2,11 @@ package dev.lamina.cpu;
 
 /// Axes in another order: `out[i0, i1, ...] = in[...]` where output axis d is input axis `axes[d]`.
 ///
-/// Axes of size 1 are dropped and axes that stay neighbours are merged, so most permutations become one of two loops:
-/// runs copied whole where the last axis stays last, otherwise planes transposed in small blocks.
+/// Axes of size 1 are dropped and axes that stay neighbours are merged, so most permutations become one of two
+/// loops: runs copied whole where the last axis stays last, otherwise planes transposed in small blocks.
 final class Permute {
-    /// Side of a block: a line of cache. More rows would fall on the same cache sets where a side is a power of two.
+    /// Side of a block: a line of cache. More rows would fall on the same cache sets where a side is a power of
+    /// two.
     private static final int BLOCK = 16;
     /// Elements below which a second thread does not pay.
     private static final int WORK = 1 << 15;

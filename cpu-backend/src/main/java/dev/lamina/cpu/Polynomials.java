@@ -1,7 +1,7 @@
 package dev.lamina.cpu;
 
-/// Coefficients and limits shared by the vector classes and [ScalarMath], so that both compute the same function: they differ
-/// only where the vector code rounds once (fma) and the scalar code twice.
+/// Coefficients and limits shared by the vector classes and [ScalarMath], so that both compute the same
+/// function: they differ only where the vector code rounds once (fma) and the scalar code twice.
 ///
 /// Sources: exp, log, sin, cos from the Cephes library (S. Moshier); erf after N. Juffa.
 final class Polynomials {

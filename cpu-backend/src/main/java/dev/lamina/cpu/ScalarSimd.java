@@ -14,19 +14,54 @@ final class ScalarSimd implements Simd {
 
     @Override
     public void multiply(
-            int m, int n, int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
         ScalarGemm.multiply(m, n, k, a, ao, b, bo, c, co, ldc, add);
     }
 
     @Override
     public void multiplyAt(
-            int m, int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add, float[] edge) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] at,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
         ScalarGemm.multiplyAt(m, n, k, a, ao, b, bo, at, c, co, ldc, add);
     }
 
     @Override
     public void multiplyRows(
-            int m, int n, int k, float[] a, int ao, int[] at, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int[] at,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
         ScalarGemm.multiplyRows(m, n, k, a, ao, at, b, bo, c, co, ldc, add);
     }
 

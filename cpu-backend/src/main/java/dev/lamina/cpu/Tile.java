@@ -1,9 +1,11 @@
 package dev.lamina.cpu;
 
-/// The innermost loop of every matrix product: a block of C, `rows` by `columns`, kept in registers while `k` runs.
+/// The innermost loop of every matrix product: a block of C, `rows` by `columns`, kept in registers while `k`
+/// runs.
 ///
-/// Every accumulator is a local variable of its own: through an array C2 would put each on the heap (85 down to 2.4
-/// GFLOP/s). The implementations are written out by hand for the same reason, one for each number of registers.
+/// Every accumulator is a local variable of its own: through an array C2 would put each on the heap (85 down to
+/// 2.4 GFLOP/s). The implementations are written out by hand for the same reason, one for each number of
+/// registers.
 interface Tile {
     int rows();
 
@@ -16,5 +18,6 @@ interface Tile {
     void at(int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add);
 
     /// C tile = rows of `a` that begin at `ao + at[first + i]` times right panel.
-    void rows(int k, float[] a, int ao, int[] at, int first, float[] b, int bo, float[] c, int co, int ldc, boolean add);
+    void rows(
+            int k, float[] a, int ao, int[] at, int first, float[] b, int bo, float[] c, int co, int ldc, boolean add);
 }

@@ -115,8 +115,7 @@ final class VectorArithmetic {
         }
     }
 
-    static void where(
-            int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo) {
+    static void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo) {
         int i = 0;
         for (; i <= n - L; i += L) {
             var zero = load(cond, co + i).compare(VectorOperators.EQ, 0f);

@@ -21,7 +21,18 @@ final class VectorGemm {
     }
 
     void multiply(
-            int m, int n, int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
         for (int j = 0; j < n; j += columns) {
             int panel = bo + j * k;
             for (int i = 0; i < m; i += rows) {
@@ -37,7 +48,19 @@ final class VectorGemm {
     }
 
     void multiplyAt(
-            int m, int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add, float[] edge) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] at,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
         if (m == 1) {
             weightedSum(n, k, a, ao, b, bo, at, c, co, add, edge);
             return;
@@ -56,7 +79,19 @@ final class VectorGemm {
     }
 
     void multiplyRows(
-            int m, int n, int k, float[] a, int ao, int[] at, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int[] at,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
         for (int j = 0; j < n; j += columns) {
             int panel = bo + j * k;
             for (int i = 0; i < m; i += rows) {
@@ -85,9 +120,20 @@ final class VectorGemm {
         }
     }
 
-    /// One row of C (a depthwise convolution): a tile would compute padding rows, so four vectors of the row instead.
+    /// One row of C (a depthwise convolution): a tile would compute padding rows, so four vectors of the row
+    /// instead.
     private void weightedSum(
-            int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, boolean add, float[] edge) {
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] at,
+            float[] c,
+            int co,
+            boolean add,
+            float[] edge) {
         int j = 0;
         for (; j <= n - 4 * L; j += 4 * L) {
             weigh4(k, a, ao, rows, b, bo + j, at, c, co + j, add);

@@ -63,8 +63,8 @@ final class Workers implements AutoCloseable {
     }
 
     private static final class Shared {
-        static final Workers WORKERS =
-                new Workers(Integer.getInteger("lamina.threads", Runtime.getRuntime().availableProcessors()));
+        static final Workers WORKERS = new Workers(
+                Integer.getInteger("lamina.threads", Runtime.getRuntime().availableProcessors()));
     }
 
     /// Threads that may work on one loop, the caller included.
@@ -74,7 +74,8 @@ final class Workers implements AutoCloseable {
 
     /// Runs `body` over `[0, n)` in chunks of `grain` and returns when all are done.
     ///
-    /// What a chunk throws is thrown here, later ones suppressed under the first; chunks not yet begun are skipped.
+    /// What a chunk throws is thrown here, later ones suppressed under the first; chunks not yet begun are
+    /// skipped.
     void loop(int n, int grain, Body body) {
         if (n <= 0) {
             return;
