@@ -1,10 +1,11 @@
 package dev.lamina.cpu;
 
-/// One axis of a convolution as a lattice whose position `r` reads source planes at `r + shift(i)` for kernel place i.
+/// One axis of a convolution as a lattice whose position `r` reads source planes at `r + shift(i)` for kernel
+/// place i.
 ///
-/// Forward, a source with stride s is dealt out into s planes, plane `a` holding the lines `a, a + s, ...`: the step
-/// from one output to the next is then one line of one plane. The adjoint is the mirror image: its source is whole and
-/// its outputs lie on s interleaved lattices, each reached by its own kernel places.
+/// Forward, a source with stride s is dealt out into s planes, plane `a` holding the lines `a, a + s, ...`: the
+/// step from one output to the next is then one line of one plane. The adjoint is the mirror image: its source
+/// is whole and its outputs lie on s interleaved lattices, each reached by its own kernel places.
 ///
 /// - `size`: lattice positions; `margin`: the largest shift
 /// - `split` source planes: position r of plane a is source line `r * split + a + origin`
@@ -13,8 +14,7 @@ record Axis(
         boolean adjoint, int size, int margin, int split, int origin, int weave, int target, int stride, int dilation) {
     /// y from x.
     static Axis forward(int out, int kernel, int stride, int dilation, int before) {
-        return new Axis(
-                false, out, (kernel - 1) * dilation / stride, stride, -before, 1, 0, stride, dilation);
+        return new Axis(false, out, (kernel - 1) * dilation / stride, stride, -before, 1, 0, stride, dilation);
     }
 
     /// x from y: place i sends output line q to input line `q * stride + i * dilation - before`. So with

@@ -197,12 +197,10 @@ final class BlockProgram {
 
         void execute(Step s, float[] to, int at) {
             switch (s) {
-                case Apply1(UnaryFn fn, int x) ->
-                    simd.unary(fn, n, array(x), at(x), to, at);
+                case Apply1(UnaryFn fn, int x) -> simd.unary(fn, n, array(x), at(x), to, at);
                 case Apply2(BinaryFn fn, int a, int b) -> {
                     if (a < 0) simd.binary(fn, n, uniform(a), array(b), at(b), to, at);
-                    else if (b < 0)
-                        simd.binary(fn, n, array(a), at(a), uniform(b), to, at);
+                    else if (b < 0) simd.binary(fn, n, array(a), at(a), uniform(b), to, at);
                     else simd.binary(fn, n, array(a), at(a), array(b), at(b), to, at);
                 }
                 case Select(int c, int y, int no) -> {

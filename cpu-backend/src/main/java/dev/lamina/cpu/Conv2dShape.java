@@ -1,8 +1,9 @@
 package dev.lamina.cpu;
 
-/// The sizes of a two-dimensional convolution: x `[n, c, h, w]`, weight `[o, c / groups, kh, kw]`, y `[n, o, oh, ow]`.
-///
-/// `y[b, f, r, t] = sum_{c, i, j} weight[f, c, i, j] * x[b, c, r * strideH + i * dilationH - top, ...]`, zeros around x.
+/// The sizes of a two-dimensional convolution of x `[n, c, h, w]` with weight `[o, c / groups, kh, kw]`, which
+/// gives y `[n, o, oh, ow]`: each y is the sum over the channels of its group and the places (i, j) of the
+/// kernel of weight times x at row `r * strideH + i * dilationH - top`, and the column likewise; x is zero
+/// outside.
 record Conv2dShape(
         int n,
         int c,

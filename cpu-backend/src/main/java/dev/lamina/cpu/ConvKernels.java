@@ -27,8 +27,8 @@ final class ConvKernels {
                     sizes(window, groups, dx, dy), data(dy), at(dy), data(weight), at(weight), data(dx), at(dx));
     }
 
-    /// The fast kernel multiplies elements outside the window by zeros, so a NaN or an infinity spreads to taps that
-    /// do not see it; then, and only then, the plain loops compute the result again.
+    /// The fast kernel multiplies elements outside the window by zeros, so a NaN or an infinity spreads to taps
+    /// that do not see it; then, and only then, the plain loops compute the result again.
     void weight(Window window, int groups, View x, View dy, View dw) {
         if (dw.dtype() == DType.F32) {
             var s = sizes(window, groups, x, dy);

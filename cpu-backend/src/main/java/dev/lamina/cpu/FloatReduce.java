@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /// Sum, product, maximum or minimum over the middle axis: x `[outer, n, inner]`, y `[outer, inner]`.
 ///
-/// The axis is cut into parts of a length that depends on the shape alone; each part is reduced on one thread, sums in
-/// floats over some dozens of numbers and in doubles over those, and the parts are joined in order. So the bits do not
-/// depend on the threads, and the error of a long sum stays near that of its last rounding.
+/// The axis is cut into parts of a length that depends on the shape alone; each part is reduced on one thread,
+/// sums in floats over some dozens of numbers and in doubles over those, and the parts are joined in order. So
+/// the bits do not depend on the threads, and the error of a long sum stays near that of its last rounding.
 final class FloatReduce {
     /// Elements of one part.
     private static final int PART = 1 << 15;
@@ -35,10 +35,10 @@ final class FloatReduce {
         int items = outer * blocks;
         int length = items >= ITEMS ? Math.max(1, n) : Math.max(1, PART / width);
         int parts = Math.max(1, Pack.ceilDiv(n, length));
-        var joined = parts == 1 ? null : new double[Math.multiplyExact(items * parts, width)];
+        var joined = parts == 1 ? null : Scratch.doubles(items * parts * width);
         int grain = Math.max(1, PART / Math.max(1, Math.min(n, length) * width));
         workers.loop(items * parts, grain, (from, to) -> {
-            var sums = new double[width];
+            var sums = Scratch.doubles(width);
             for (int i = from; i < to; i++) {
                 int item = i / parts;
                 int first = i % parts * length;
@@ -52,6 +52,7 @@ final class FloatReduce {
                     System.arraycopy(sums, 0, joined, i * width, wide);
                 }
             }
+            Scratch.give(sums);
         });
         if (joined != null) {
             for (int item = 0; item < items; item++) {
@@ -65,6 +66,7 @@ final class FloatReduce {
                 }
                 store(wide, joined, at, y, yo + item / blocks * inner + column);
             }
+            Scratch.give(joined);
         }
     }
 

@@ -2,15 +2,17 @@ package dev.lamina.cpu;
 
 import java.util.Arrays;
 
-/// `C[m, n] (=|+=) A[m, k] B[k, n]` for row-major matrices, stored as they are or transposed, alone or in batches.
+/// `C[m, n] (=|+=) A[m, k] B[k, n]` for row-major matrices, stored as they are or transposed, alone or in
+/// batches.
 ///
-/// The shape picks one of three ways, never the number of threads, and the inner size is cut into the same blocks
-/// however the work is shared: the bits of the result depend on the shape alone.
+/// The shape picks one of three ways, never the number of threads, and the inner size is cut into the same
+/// blocks however the work is shared: the bits of the result depend on the shape alone.
 /// - one row or one column: [Gemv];
 /// - few rows or little work, B not transposed: B is read where it lies ([Simd#multiplyAt]);
 /// - otherwise both sides are packed into panels, each element once, in slabs of [#KC] by at most [#SLAB].
 final class Gemm {
-    /// A right panel of 16 columns is then 20 KB, which leaves a third of a first-level cache to the left panels.
+    /// A right panel of 16 columns is then 20 KB, which leaves a third of a first-level cache to the left
+    /// panels.
     private static final int KC = 320;
     private static final int SLAB = 1024;
     /// A block of C that one thread computes from a packed slab.
@@ -54,8 +56,7 @@ final class Gemm {
     }
 
     /// `batch` products, whose matrices lie `sa`, `sb` and `sc` floats apart; `sa` or `sb` may be 0 (shared).
-    void multiply(
-            int batch, int m, int n, int k, Matrix a, int sa, Matrix b, int sb, Matrix c, int sc, boolean add) {
+    void multiply(int batch, int m, int n, int k, Matrix a, int sa, Matrix b, int sb, Matrix c, int sc, boolean add) {
         long each = Math.max(1, (long) m * n * k);
         if (batch < 2 * workers.threads() && each > 4 * SERIAL) {
             for (int i = 0; i < batch; i++) {
@@ -79,8 +80,8 @@ final class Gemm {
         }
     }
 
-    /// Only A is packed. The last columns of B, less than a tile wide, are packed too: a tile reads its full width, and
-    /// the array may end before that.
+    /// Only A is packed. The last columns of B, less than a tile wide, are packed too: a tile reads its full
+    /// width, and the array may end before that.
     private void direct(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
         int kc = blockOf(k);
         int full = n / nr * nr;
@@ -101,7 +102,19 @@ final class Gemm {
                 var edge = Scratch.floats(mr * nr);
                 int j = from * nr;
                 simd.multiplyAt(
-                        m, to * nr - j, depth, ap, 0, b.data(), b.index(p, j), at, c.data(), c.index(0, j), c.step(), more, edge);
+                        m,
+                        to * nr - j,
+                        depth,
+                        ap,
+                        0,
+                        b.data(),
+                        b.index(p, j),
+                        at,
+                        c.data(),
+                        c.index(0, j),
+                        c.step(),
+                        more,
+                        edge);
                 Scratch.give(edge);
             });
             if (full < n) {
@@ -157,10 +170,9 @@ final class Gemm {
         });
     }
 
-    /// C block by block: [#MC] rows of left panels fill a part of the second-level cache while the right panels of a
-    /// block pass through the first.
-    private void slab(
-            int high, int wide, int depth, float[] ap, float[] bp, float[] c, int co, int ldc, boolean add) {
+    /// C block by block: [#MC] rows of left panels fill a part of the second-level cache while the right panels
+    /// of a block pass through the first.
+    private void slab(int high, int wide, int depth, float[] ap, float[] bp, float[] c, int co, int ldc, boolean add) {
         int mc = Pack.roundUp(Math.min(MC, high), mr);
         int nc = Pack.roundUp(Math.min(NC, wide), nr);
         int across = Pack.ceilDiv(wide, nc);

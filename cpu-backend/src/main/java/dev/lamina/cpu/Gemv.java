@@ -39,7 +39,8 @@ final class Gemv {
         });
     }
 
-    /// Adds up scaled rows of the stored matrix, a block of y at a time so that y stays in the first-level cache.
+    /// Adds up scaled rows of the stored matrix, a block of y at a time so that y stays in the first-level
+    /// cache.
     private void byColumns(
             int rows, int k, Matrix m, float[] x, int xo, int xs, float[] y, int yo, int ys, boolean add) {
         int grain = (long) rows * k <= SERIAL ? rows : 1;

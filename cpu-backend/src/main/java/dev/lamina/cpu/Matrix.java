@@ -1,7 +1,7 @@
 package dev.lamina.cpu;
 
-/// A matrix inside a `float[]`: element (i, j) lies at `offset + i * step + j`, or where it is stored transposed at
-/// `offset + j * step + i`.
+/// A matrix inside a `float[]`: element (i, j) lies at `offset + i * step + j`, or where it is stored
+/// transposed at `offset + j * step + i`.
 record Matrix(float[] data, int offset, int step, boolean transposed) {
     Matrix(float[] data, int offset, int step) {
         this(data, offset, step, false);

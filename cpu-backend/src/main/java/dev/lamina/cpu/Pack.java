@@ -22,10 +22,11 @@ final class Pack {
         }
     }
 
-    /// A panel whose rows lie along k in memory: `to[t + p * width + r] = from[fo + r * ld + p]`, zero for `r >= rows`.
+    /// A panel whose rows lie along k in memory: `to[t + p * width + r] = from[fo + r * ld + p]`, zero for
+    /// `r >= rows`.
     ///
-    /// Four rows at a time: reading all sixteen at once would use sixteen lines of one cache set where `ld` is a power
-    /// of two.
+    /// Four rows at a time: reading all sixteen at once would use sixteen lines of one cache set where `ld` is
+    /// a power of two.
     static void across(int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
         int r = 0;
         for (; r <= rows - 4; r += 4) {
@@ -55,7 +56,8 @@ final class Pack {
         }
     }
 
-    /// A panel whose rows lie across k in memory: `to[t + p * width + r] = from[fo + p * ld + r]`, zero for `r >= rows`.
+    /// A panel whose rows lie across k in memory: `to[t + p * width + r] = from[fo + p * ld + r]`, zero for
+    /// `r >= rows`.
     private static void along(Simd simd, int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
         if (rows == width && width == simd.columns()) {
             simd.copyPanel(k, from, fo, ld, to, t);

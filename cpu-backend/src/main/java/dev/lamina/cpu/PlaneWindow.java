@@ -6,7 +6,8 @@ import java.util.Arrays;
 final class PlaneWindow {
     private PlaneWindow() {}
 
-    /// `to[t + y * columns + x] = plane[(row + y * stepH), (column + x * stepW)]`, or 0 outside the plane `[h, w]`.
+    /// `to[t + y * columns + x] = plane[(row + y * stepH), (column + x * stepW)]`, or 0 outside the plane `[h,
+    /// w]`.
     static void copy(
             float[] plane,
             int at,
@@ -22,6 +23,11 @@ final class PlaneWindow {
             int t) {
         int first = column >= 0 ? 0 : Math.min(columns, (-column + stepW - 1) / stepW);
         int last = Math.clamp((w - column + stepW - 1L) / stepW, first, columns);
+        boolean whole = stepH == 1 && stepW == 1 && column == 0 && columns == w;
+        if (whole && row >= 0 && row + rows <= h) {
+            System.arraycopy(plane, at + row * w, to, t, rows * w);
+            return;
+        }
         for (int y = 0; y < rows; y++) {
             int from = row + y * stepH;
             int line = t + y * columns;
@@ -29,7 +35,9 @@ final class PlaneWindow {
                 Arrays.fill(to, line, line + columns, 0f);
                 continue;
             }
-            Arrays.fill(to, line, line + first, 0f);
+            for (int x = 0; x < first; x++) {
+                to[line + x] = 0f;
+            }
             int source = at + from * w + column;
             if (stepW == 1) {
                 System.arraycopy(plane, source + first, to, line + first, last - first);
@@ -38,7 +46,9 @@ final class PlaneWindow {
                     to[line + x] = plane[source + x * stepW];
                 }
             }
-            Arrays.fill(to, line + last, line + columns, 0f);
+            for (int x = last; x < columns; x++) {
+                to[line + x] = 0f;
+            }
         }
     }
 }

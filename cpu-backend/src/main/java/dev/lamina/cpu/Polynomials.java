@@ -1,7 +1,7 @@
 package dev.lamina.cpu;
 
-/// Coefficients and limits shared by the vector classes and [ScalarMath], so that both compute the same function: they differ
-/// only where the vector code rounds once (fma) and the scalar code twice.
+/// Coefficients and limits shared by the vector classes and [ScalarMath], so that both compute the same
+/// function: they differ only where the vector code rounds once (fma) and the scalar code twice.
 ///
 /// Sources: exp, log, sin, cos from the Cephes library (S. Moshier); erf after N. Juffa.
 final class Polynomials {
@@ -72,7 +72,8 @@ final class Polynomials {
     static final float Q5 = -6.34846687e-1f;
     static final float Q6 = -1.28717512e-1f;
 
-    /// Up to here sin and cos subtract pi / 2 in three parts; beyond, the double functions of `Math` are called.
+    /// Up to here sin and cos subtract pi / 2 in three parts; beyond, the double functions of `Math` are
+    /// called.
     static final float CIRCLE = 8192f;
     static final float TWO_OVER_PI = 0.63661977f;
     static final float HALF_PI_0 = 1.5703125f;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// Two-dimensional maximum and average pooling and their adjoints, shared out over planes.
 ///
-/// x and dx are `[planes, h, w]`, y, dy and index `[planes, oh, ow]`. An index is the flat place `row * w + column` in
-/// its plane, or -1 for a window that lies in the padding alone (its maximum is `-Infinity`).
+/// x and dx are `[planes, h, w]`, y, dy and index `[planes, oh, ow]`. An index is the flat place `row * w +
+/// column` in its plane, or -1 for a window that lies in the padding alone (its maximum is `-Infinity`).
 final class Pool2dKernels {
     /// Elements of x for one chunk of planes.
     private static final int WORK = 1 << 15;
@@ -96,8 +96,7 @@ final class Pool2dKernels {
         for (int r = 0; r < s.oh(); r++) {
             int place = 2 * r * s.w();
             int to = r * s.ow();
-            simd.maxOfFour(
-                    s.ow(), x, xo + place, xo + place + s.w(), s.w(), place, y, yo + to, index, io + to);
+            simd.maxOfFour(s.ow(), x, xo + place, xo + place + s.w(), s.w(), place, y, yo + to, index, io + to);
         }
     }
 
@@ -131,7 +130,8 @@ final class Pool2dKernels {
         }
     }
 
-    /// Both directions of the general average, so that they cannot disagree: y = mean of x, or x += y / divisor.
+    /// Both directions of the general average, so that they cannot disagree: y = mean of x, or x += y /
+    /// divisor.
     private static void window(
             Pool2dShape s, boolean includePad, float[] x, int xo, float[] y, int yo, boolean adjoint) {
         for (int r = 0; r < s.oh(); r++) {
@@ -144,8 +144,7 @@ final class Pool2dKernels {
                 int left = Math.max(0, column);
                 int right = Math.min(s.w(), column + s.kw());
                 int wide = Math.min(s.w() + s.right(), column + s.kw()) - column;
-                int divisor =
-                        includePad ? padded * wide : Math.max(0, bottom - top) * Math.max(0, right - left);
+                int divisor = includePad ? padded * wide : Math.max(0, bottom - top) * Math.max(0, right - left);
                 float scale = divisor == 0 ? 0f : 1f / divisor;
                 float sum = 0f;
                 float share = adjoint ? y[yo] * scale : 0f;

@@ -2,8 +2,8 @@ package dev.lamina.cpu;
 
 /// The sizes of a two-dimensional pooling over `planes` planes `[h, w]` (batch and channels together).
 ///
-/// With `ceil` a last window that hangs over the padded border counts too, if it begins on the plane or on the padding
-/// before it.
+/// With `ceil` a last window that hangs over the padded border counts too, if it begins on the plane or on the
+/// padding before it.
 record Pool2dShape(
         int planes,
         int h,

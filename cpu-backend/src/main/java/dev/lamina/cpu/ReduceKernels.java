@@ -7,8 +7,8 @@ import dev.lamina.op.ArgReduce;
 import dev.lamina.op.CumSum;
 import dev.lamina.op.Reduce;
 
-/// Reductions. Any set of axes becomes passes over `[outer, n, inner] -> [outer, inner]`, the last group of axes
-/// first.
+/// Reductions. Any set of axes becomes passes over `[outer, n, inner] -> [outer, inner]`, the last group of
+/// axes first.
 final class ReduceKernels {
     private static final int GRAIN = 16 * 1024;
 

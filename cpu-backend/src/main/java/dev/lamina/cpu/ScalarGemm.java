@@ -1,10 +1,10 @@
 package dev.lamina.cpu;
 
-/// Matrix products as plain loops: a row of C gathers four scaled rows of B at a time, so that it is loaded and stored
-/// once for eight operations.
+/// Matrix products as plain loops: a row of C gathers four scaled rows of B at a time, so that it is loaded and
+/// stored once for eight operations.
 ///
-/// Measured 7 GFLOP/s where the Vector API has 90: C2 does not vectorise a loop over one array at two offsets, as it
-/// cannot rule out that they overlap.
+/// Measured 7 GFLOP/s where the Vector API has 90: C2 does not vectorise a loop over one array at two offsets,
+/// as it cannot rule out that they overlap.
 final class ScalarGemm {
     static final int ROWS = 4;
     static final int COLUMNS = 64;
@@ -23,7 +23,18 @@ final class ScalarGemm {
     }
 
     static void multiplyAt(
-            int m, int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] at,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         for (int j = 0; j < n; j += COLUMNS) {
             int width = Math.min(COLUMNS, n - j);
             for (int i = 0; i < m; i++) {
@@ -34,7 +45,18 @@ final class ScalarGemm {
     }
 
     static void multiplyRows(
-            int m, int n, int k, float[] a, int ao, int[] at, float[] b, int bo, float[] c, int co, int ldc, boolean add) {
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int[] at,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
         for (int j = 0; j < n; j += COLUMNS) {
             int width = Math.min(COLUMNS, n - j);
             for (int i = 0; i < m; i++) {
@@ -43,8 +65,8 @@ final class ScalarGemm {
         }
     }
 
-    /// `c[0 .. n)` = the sum over `p` of `a[ao + p * step]` times row `p` of B, which begins at `bo + at[p]`, or without
-    /// a table at `bo + p * COLUMNS`.
+    /// `c[0 .. n)` = the sum over `p` of `a[ao + p * step]` times row `p` of B, which begins at `bo + at[p]`,
+    /// or without a table at `bo + p * COLUMNS`.
     private static void row(
             int n, int k, float[] a, int ao, int step, float[] b, int bo, int[] at, float[] c, int co, boolean add) {
         if (!add) {
@@ -67,7 +89,18 @@ final class ScalarGemm {
     }
 
     private static void four(
-            int n, float s0, float s1, float s2, float s3, float[] b, int b0, int b1, int b2, int b3, float[] c, int co) {
+            int n,
+            float s0,
+            float s1,
+            float s2,
+            float s3,
+            float[] b,
+            int b0,
+            int b1,
+            int b2,
+            int b3,
+            float[] c,
+            int co) {
         for (int j = 0; j < n; j++) {
             c[co + j] += s0 * b[b0 + j] + s1 * b[b1 + j] + (s2 * b[b2 + j] + s3 * b[b3 + j]);
         }

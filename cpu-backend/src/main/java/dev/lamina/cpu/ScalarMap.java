@@ -3,6 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.op.Expr.BinaryFn;
 import dev.lamina.op.Expr.UnaryFn;
 /// The elementwise functions as plain loops, the switch outside.
+
 final class ScalarMap {
     private ScalarMap() {}
 
@@ -92,8 +93,7 @@ final class ScalarMap {
     }
 
     /// Either side may be a single number: then its step, `xs` or `ys`, is 0 and not 1.
-    static void binary(
-            BinaryFn f, int n, float[] x, int xo, int xs, float[] y, int yo, int ys, float[] z, int zo) {
+    static void binary(BinaryFn f, int n, float[] x, int xo, int xs, float[] y, int yo, int ys, float[] z, int zo) {
         switch (f) {
             case ADD -> {
                 for (int i = 0; i < n; i++) {

@@ -1,8 +1,62 @@
 package dev.lamina.cpu;
 
-import static dev.lamina.cpu.Polynomials.*;
+import static dev.lamina.cpu.Polynomials.C0;
+import static dev.lamina.cpu.Polynomials.C1;
+import static dev.lamina.cpu.Polynomials.C2;
+import static dev.lamina.cpu.Polynomials.CIRCLE;
+import static dev.lamina.cpu.Polynomials.E0;
+import static dev.lamina.cpu.Polynomials.E1;
+import static dev.lamina.cpu.Polynomials.E2;
+import static dev.lamina.cpu.Polynomials.E3;
+import static dev.lamina.cpu.Polynomials.E4;
+import static dev.lamina.cpu.Polynomials.E5;
+import static dev.lamina.cpu.Polynomials.ERF_HIGH;
+import static dev.lamina.cpu.Polynomials.ERF_SPLIT;
+import static dev.lamina.cpu.Polynomials.EXPM1_LOW;
+import static dev.lamina.cpu.Polynomials.EXP_HIGH;
+import static dev.lamina.cpu.Polynomials.EXP_LOW;
+import static dev.lamina.cpu.Polynomials.HALF_PI_0;
+import static dev.lamina.cpu.Polynomials.HALF_PI_1;
+import static dev.lamina.cpu.Polynomials.HALF_PI_2;
+import static dev.lamina.cpu.Polynomials.L0;
+import static dev.lamina.cpu.Polynomials.L1;
+import static dev.lamina.cpu.Polynomials.L2;
+import static dev.lamina.cpu.Polynomials.L3;
+import static dev.lamina.cpu.Polynomials.L4;
+import static dev.lamina.cpu.Polynomials.L5;
+import static dev.lamina.cpu.Polynomials.L6;
+import static dev.lamina.cpu.Polynomials.L7;
+import static dev.lamina.cpu.Polynomials.L8;
+import static dev.lamina.cpu.Polynomials.LIFT;
+import static dev.lamina.cpu.Polynomials.LN2_HIGH;
+import static dev.lamina.cpu.Polynomials.LN2_LOW;
+import static dev.lamina.cpu.Polynomials.LOG2E;
+import static dev.lamina.cpu.Polynomials.MAGIC;
+import static dev.lamina.cpu.Polynomials.MAGIC_BITS;
+import static dev.lamina.cpu.Polynomials.P0;
+import static dev.lamina.cpu.Polynomials.P1;
+import static dev.lamina.cpu.Polynomials.P2;
+import static dev.lamina.cpu.Polynomials.P3;
+import static dev.lamina.cpu.Polynomials.P4;
+import static dev.lamina.cpu.Polynomials.P5;
+import static dev.lamina.cpu.Polynomials.Q0;
+import static dev.lamina.cpu.Polynomials.Q1;
+import static dev.lamina.cpu.Polynomials.Q2;
+import static dev.lamina.cpu.Polynomials.Q3;
+import static dev.lamina.cpu.Polynomials.Q4;
+import static dev.lamina.cpu.Polynomials.Q5;
+import static dev.lamina.cpu.Polynomials.Q6;
+import static dev.lamina.cpu.Polynomials.S0;
+import static dev.lamina.cpu.Polynomials.S1;
+import static dev.lamina.cpu.Polynomials.S2;
+import static dev.lamina.cpu.Polynomials.SIGN_BIT;
+import static dev.lamina.cpu.Polynomials.SQRT_HALF_BITS;
+import static dev.lamina.cpu.Polynomials.TANH_HIGH;
+import static dev.lamina.cpu.Polynomials.TWO_OVER_PI;
+import static dev.lamina.cpu.Polynomials.WHOLE;
 
-/// The functions of [VectorExp], [VectorLog], [VectorCircle] and [VectorRound] for one number, with the same steps.
+/// The functions of [VectorExp], [VectorLog], [VectorCircle] and [VectorRound] for one number, with the same
+/// steps.
 ///
 /// Plain `a * b + c` throughout: `Math.fma` without the instruction goes through `BigDecimal`.
 final class ScalarMath {

@@ -4,8 +4,8 @@ package dev.lamina.cpu;
 final class ScalarPool {
     private ScalarPool() {}
 
-    /// An int in the order of the floats, NaN above all and the two zeros equal: comparing ints compiles to conditional
-    /// moves, while branches on random data would be mispredicted every other time.
+    /// An int in the order of the floats, NaN above all and the two zeros equal: comparing ints compiles to
+    /// conditional moves, while branches on random data would be mispredicted every other time.
     static int rank(float x) {
         int bits = Float.floatToIntBits(x + 0f);
         return bits ^ bits >> 31 & 0x7fffffff;

@@ -3,6 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.op.Expr.BinaryFn;
 import dev.lamina.op.Expr.UnaryFn;
 /// [Simd] without the Vector API: plain loops with the same results up to rounding, several times slower.
+
 final class ScalarSimd implements Simd {
     @Override
     public int rows() {

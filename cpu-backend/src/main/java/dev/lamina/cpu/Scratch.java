@@ -2,17 +2,18 @@ package dev.lamina.cpu;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// Reusable `float[]` and `int[]` for packing: taken, used and given back by one thread, so kernels allocate nothing
+/// Reusable arrays for packing: taken, used and given back by one thread, so kernels allocate nothing
 /// once warm.
 ///
-/// Arrays come in powers of two, with [#SHELF] places a size. A thread begins its search at a place derived from its
-/// id, so it usually gets back the array that is still in its own cache. Unlike a `ThreadLocal` this also serves
-/// nested kernels (each takes another array) and leaves nothing behind in virtual threads. What does not fit goes to
-/// the garbage collector.
+/// Arrays come in powers of two, with [#SHELF] places a size. A thread begins its search at a place derived
+/// from its id, so it usually gets back the array that is still in its own cache. Unlike a `ThreadLocal` this
+/// also serves nested kernels (each takes another array) and leaves nothing behind in virtual threads. What
+/// does not fit goes to the garbage collector.
 final class Scratch {
     private static final int SHELF = 16;
-    private static final int LARGEST = 24;
+    private static final int LARGEST = 22;
     private static final AtomicReferenceArray<float[]> FLOATS = new AtomicReferenceArray<>(SHELF * (LARGEST + 1));
+    private static final AtomicReferenceArray<double[]> DOUBLES = new AtomicReferenceArray<>(SHELF * (LARGEST + 1));
     private static final AtomicReferenceArray<int[]> INTS = new AtomicReferenceArray<>(SHELF * (LARGEST + 1));
 
     private Scratch() {}
@@ -25,6 +26,16 @@ final class Scratch {
             return array != null ? array : new float[1 << size];
         }
         return new float[length];
+    }
+
+    /// An array of at least `length` doubles with unknown contents.
+    static double[] doubles(int length) {
+        int size = size(length);
+        if (size <= LARGEST) {
+            var array = take(DOUBLES, size);
+            return array != null ? array : new double[1 << size];
+        }
+        return new double[length];
     }
 
     /// An array of at least `length` ints with unknown contents.
@@ -40,6 +51,11 @@ final class Scratch {
     /// Gives back what [#floats] gave; it must not be touched afterwards.
     static void give(float[] array) {
         put(FLOATS, array.length, array);
+    }
+
+    /// Gives back what [#doubles] gave; it must not be touched afterwards.
+    static void give(double[] array) {
+        put(DOUBLES, array.length, array);
     }
 
     /// Gives back what [#ints] gave; it must not be touched afterwards.

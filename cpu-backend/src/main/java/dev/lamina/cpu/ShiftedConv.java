@@ -4,16 +4,18 @@ import java.util.Arrays;
 
 /// A convolution, or its adjoint for the input, as matrix products over shifted planes.
 ///
-/// A block of rows of one image is copied into scratch once, with its zero margins. In that copy the source of output
-/// position q for kernel place t is `copy[q + at[t]]`, over all rows at once: q runs through the rows of the copy, its
-/// margin included, so the few results at the end of each row are not outputs and are dropped (8 % of them for 24
-/// columns and a 3 x 3 kernel). Output `[channels, q]` is then the weight matrix `[channels, source channels * places]`
-/// times rows of the copy that begin at `at[...]`, [Simd#multiplyAt]: no patch is ever written.
+/// A block of rows of one image is copied into scratch once, with its zero margins. In that copy the source of
+/// output position q for kernel place t is `copy[q + at[t]]`, over all rows at once: q runs through the rows of
+/// the copy, its margin included, so the few results at the end of each row are not outputs and are dropped (8
+/// % of them for 24 columns and a 3 x 3 kernel). Output `[channels, q]` is then the weight matrix `[channels,
+/// source channels * places]` times rows of the copy that begin at `at[...]`, [Simd#multiplyAt]: no patch is
+/// ever written.
 ///
 /// Shared out over images, groups and row blocks. Each output is one sum in one order, whatever the blocks.
 final class ShiftedConv {
-    /// Taps of one pass over the outputs: the part of the copy that a tile reads then stays in the first-level cache.
-    private static final int KC = 320;
+    /// Rows of source channels of one pass: a tile reads some two lines of cache of each, 12 KB. With 24 KB it
+    /// was a sixth slower, as the weights pass through the first level too.
+    private static final int ROWS = 96;
     /// Floats of copy and result for one block of rows: they stay in the second-level cache.
     private static final int BUDGET = 96 * 1024;
     private static final int TASKS = 16;
@@ -78,7 +80,15 @@ final class ShiftedConv {
 
     /// dx `[n, c, h, w]` from dy and weight.
     static void adjoint(
-            Simd simd, Workers workers, Conv2dShape s, float[] dy, int dyo, float[] weight, int wo, float[] dx, int dxo) {
+            Simd simd,
+            Workers workers,
+            Conv2dShape s,
+            float[] dy,
+            int dyo,
+            float[] weight,
+            int wo,
+            float[] dx,
+            int dxo) {
         new ShiftedConv(simd, workers, s, true).run(dy, dyo, weight, wo, dx, dxo);
     }
 
@@ -106,7 +116,7 @@ final class ShiftedConv {
         workers.loop(tasks, Math.clamp(SERIAL / each, 1, tasks), (from, to) -> {
             var copy = Scratch.floats(sources * planes * lines * columns + simd.columns());
             var sums = Scratch.floats(results * rows * columns);
-            var table = Scratch.ints(KC + s.places());
+            var table = Scratch.ints(Math.min(sources, ROWS) * s.places());
             var edge = Scratch.floats(simd.rows() * simd.columns());
             for (int task = from; task < to; task++) {
                 int image = task / blocks;
@@ -132,7 +142,7 @@ final class ShiftedConv {
 
     /// Source channels of one pass.
     private int pass(Taps places) {
-        return Math.clamp(KC / Math.max(1, places.count()), 1, sources);
+        return Math.clamp(ROWS / Math.min(s.kh(), Math.max(1, places.count())), 1, sources);
     }
 
     /// Left panels `[group][lattice][pass][panel][source channel, place][row]`.

@@ -6,12 +6,12 @@ import java.lang.System.Logger.Level;
 
 /// All that differs between a machine with the Vector API and one without: loops over `float[]`.
 ///
-/// Ranges are `a[ao .. ao + n)`. An output may be the very range of an input (in place), but must not overlap one
-/// otherwise. Nothing here starts threads or allocates.
+/// Ranges are `a[ao .. ao + n)`. An output may be the very range of an input (in place), but must not overlap
+/// one otherwise. Nothing here starts threads or allocates.
 ///
-/// The matrix loops work on tiles of [#rows] by [#columns]. "Left panels" are `[ceil(m / rows)][k][rows]`, "right
-/// panels" `[ceil(n / columns)][k][columns]`, both padded with zeros. `edge` is scratch of `rows * columns` floats
-/// for tiles that hang over the border of C. C is overwritten, or added to where `add` is set.
+/// The matrix loops work on tiles of [#rows] by [#columns]. "Left panels" are `[ceil(m / rows)][k][rows]`,
+/// "right panels" `[ceil(n / columns)][k][columns]`, both padded with zeros. `edge` is scratch of `rows *
+/// columns` floats for tiles that hang over the border of C. C is overwritten, or added to where `add` is set.
 interface Simd {
     /// The vectorised loops where the module `jdk.incubator.vector` is present, otherwise the plain ones.
     static Simd best() {
@@ -26,25 +26,62 @@ interface Simd {
 
     /// C `[m, n]` = left panels at `ao` times right panels at `bo`, the inner size being `k`.
     void multiply(
-            int m, int n, int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge);
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge);
 
     /// C `[m, n]` = left panels times rows that lie anywhere: row `p` of B begins at `b[bo + at[p]]`.
     ///
-    /// Reads every row up to `n` rounded up to a whole tile. A convolution is this product with `at` listing its taps,
-    /// so no patch is ever copied.
+    /// Reads every row up to `n` rounded up to a whole tile. A convolution is this product with `at` listing
+    /// its taps, so no patch is ever copied.
     void multiplyAt(
-            int m, int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add, float[] edge);
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int[] at,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge);
 
     /// C `[m, n]` = rows that lie anywhere times right panels: row `i` of A is `a[ao + at[i] .. + k)`.
     ///
     /// `at` has `m` rounded up to whole tiles entries (the last ones repeat a valid one).
     void multiplyRows(
-            int m, int n, int k, float[] a, int ao, int[] at, float[] b, int bo, float[] c, int co, int ldc, boolean add, float[] edge);
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int[] at,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge);
 
-    /// C `[m, n]` += rows of A times rows of B: `c[i, j] += sum_q a[ao + i * lda + q] * b[bo + at[j] + q]`, `q < k`.
+    /// C `[m, n]` += rows of A times rows of B: `c[i, j] += sum_q a[ao + i * lda + q] * b[bo + at[j] + q]`, `q
+    /// < k`.
     void dots(int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc);
 
-    /// Copies `count` rows of exactly [#columns] floats, `from` stepping by `step`, into consecutive rows of `to`.
+    /// Copies `count` rows of exactly [#columns] floats, `from` stepping by `step`, into consecutive rows of
+    /// `to`.
     void copyPanel(int count, float[] from, int fo, int step, float[] to, int t);
 
     /// `y += s * x`.
@@ -77,15 +114,16 @@ interface Simd {
     /// `z = cond != 0 ? yes : no`; NaN counts as not zero.
     void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo);
 
-    /// The largest of each of n windows of 2 x 2 side by side, `x[upper + 2 i], x[upper + 2 i + 1]` and the two below at
-    /// `lower`, and its place: `place + 2 i`, one more in the right column, `w` more in the lower row. The first of
-    /// several wins, and NaN before any number.
+    /// The largest of each of n windows of 2 x 2 side by side, `x[upper + 2 i], x[upper + 2 i + 1]` and the two
+    /// below at `lower`, and its place: `place + 2 i`, one more in the right column, `w` more in the lower row.
+    /// The first of several wins, and NaN before any number.
     void maxOfFour(int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io);
 
     /// The mean of the same windows.
     void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo);
 
-    /// Finds the implementation once. [VectorSimd] is named by a string, because linking it fails without its module.
+    /// Finds the implementation once. [VectorSimd] is named by a string, because linking it fails without its
+    /// module.
     final class Best {
         private static final String MODULE = "jdk.incubator.vector";
         static final Simd SIMD = find();

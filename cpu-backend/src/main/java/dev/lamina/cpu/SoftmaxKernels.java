@@ -1,10 +1,10 @@
 package dev.lamina.cpu;
 
-import dev.lamina.op.Expr.BinaryFn;
-import dev.lamina.op.Expr.UnaryFn;
 import dev.lamina.DType;
 import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
+import dev.lamina.op.Expr.BinaryFn;
+import dev.lamina.op.Expr.UnaryFn;
 
 /// Softmax and its logarithm over `[before, n, after]`: three passes over a row that stays in cache. Rows that
 /// do not lie together are gathered first.

@@ -2,8 +2,8 @@ package dev.lamina.cpu;
 
 import java.util.Arrays;
 
-/// The kernel places that reach one output lattice: their number in the kernel, and where in a channel's planes the
-/// source of position (0, 0) lies.
+/// The kernel places that reach one output lattice: their number in the kernel, and where in a channel's planes
+/// the source of position (0, 0) lies.
 record Taps(int[] places, int[] at) {
     /// Places of lattice (a, b); each source channel is `[split * split planes][lines][columns]`.
     static Taps of(Conv2dShape s, Axis vertical, Axis horizontal, int lines, int columns, int a, int b) {
@@ -29,7 +29,8 @@ record Taps(int[] places, int[] at) {
         return places.length;
     }
 
-    /// The offsets of `channels` channels that lie `plane` floats apart, repeated at the end up to `length` entries.
+    /// The offsets of `channels` channels that lie `plane` floats apart, repeated at the end up to `length`
+    /// entries.
     void table(int channels, int plane, int[] table, int length) {
         int k = 0;
         for (int c = 0; c < channels; c++) {

@@ -1,9 +1,11 @@
 package dev.lamina.cpu;
 
-/// The innermost loop of every matrix product: a block of C, `rows` by `columns`, kept in registers while `k` runs.
+/// The innermost loop of every matrix product: a block of C, `rows` by `columns`, kept in registers while `k`
+/// runs.
 ///
-/// Every accumulator is a local variable of its own: through an array C2 would put each on the heap (85 down to 2.4
-/// GFLOP/s). The implementations are written out by hand for the same reason, one for each number of registers.
+/// Every accumulator is a local variable of its own: through an array C2 would put each on the heap (85 down to
+/// 2.4 GFLOP/s). The implementations are written out by hand for the same reason, one for each number of
+/// registers.
 interface Tile {
     int rows();
 

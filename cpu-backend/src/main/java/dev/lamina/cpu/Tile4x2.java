@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// 4 rows by 2 vectors, for machines with 16 vector registers: 8 accumulators, 2 of B and 1 of A leave room.
 ///
-/// Eight accumulators just cover two FMA units with a latency of four. With 6 rows C2 keeps one accumulator in memory
-/// inside the loop and the speed falls by two thirds.
+/// Eight accumulators just cover two FMA units with a latency of four. With 6 rows C2 keeps one accumulator in
+/// memory inside the loop and the speed falls by two thirds.
 final class Tile4x2 implements Tile {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();

@@ -5,7 +5,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// 8 rows by 2 vectors, for machines with 32 vector registers: 16 accumulators, 2 of B and 1 of A leave room.
 ///
-/// Fewer loads for each FMA than with 4 rows, which matters where a vector is as wide as what a core loads per cycle.
+/// Fewer loads for each FMA than with 4 rows, which matters where a vector is as wide as what a core loads per
+/// cycle.
 final class Tile8x2 implements Tile {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();

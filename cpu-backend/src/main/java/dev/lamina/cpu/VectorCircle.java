@@ -1,12 +1,25 @@
 package dev.lamina.cpu;
 
-import static dev.lamina.cpu.Polynomials.*;
+import static dev.lamina.cpu.Polynomials.C0;
+import static dev.lamina.cpu.Polynomials.C1;
+import static dev.lamina.cpu.Polynomials.C2;
+import static dev.lamina.cpu.Polynomials.CIRCLE;
+import static dev.lamina.cpu.Polynomials.HALF_PI_0;
+import static dev.lamina.cpu.Polynomials.HALF_PI_1;
+import static dev.lamina.cpu.Polynomials.HALF_PI_2;
+import static dev.lamina.cpu.Polynomials.MAGIC;
+import static dev.lamina.cpu.Polynomials.MAGIC_BITS;
+import static dev.lamina.cpu.Polynomials.S0;
+import static dev.lamina.cpu.Polynomials.S1;
+import static dev.lamina.cpu.Polynomials.S2;
+import static dev.lamina.cpu.Polynomials.TWO_OVER_PI;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// sin and cos over whole vectors; a vector with an argument beyond [Polynomials#CIRCLE] goes through [ScalarMath].
+/// sin and cos over whole vectors; a vector with an argument beyond [Polynomials#CIRCLE] goes through
+/// [ScalarMath].
 ///
 /// Written out in the loop for the reason given at [VectorExp].
 final class VectorCircle {
@@ -19,8 +32,16 @@ final class VectorCircle {
         return FloatVector.broadcast(S, value);
     }
 
+    static void sin(int n, float[] x, int xo, float[] y, int yo) {
+        circle(0, n, x, xo, y, yo);
+    }
+
+    static void cos(int n, float[] x, int xo, float[] y, int yo) {
+        circle(1, n, x, xo, y, yo);
+    }
+
     /// `sin(x + quarter * pi / 2)`: sin for 0, cos for 1.
-    static void circle(int quarter, int n, float[] x, int xo, float[] y, int yo) {
+    private static void circle(int quarter, int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             var v = FloatVector.fromArray(S, x, xo + i);
             if (v.abs().compare(VectorOperators.GT, CIRCLE).anyTrue()) {

@@ -5,7 +5,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Larger, smaller, and comparisons that give `1f` or `0f`; NaN is passed on by the first two, and unequal to all.
+/// Larger, smaller, and comparisons that give `1f` or `0f`; NaN is passed on by the first two, and unequal to
+/// all.
 final class VectorCompare {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();

@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Sums and inner products, where the lanes of a vector are added up in the end.
 ///
-/// The lanes are always added in the same order, by halves. `reduceLanes(ADD)` leaves the order open: the interpreter
-/// and C2 differ, and the same program would give other bits once it is compiled.
+/// The lanes are always added in the same order, by halves. `reduceLanes(ADD)` leaves the order open: the
+/// interpreter and C2 differ, and the same program would give other bits once it is compiled.
 final class VectorDots {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();

@@ -120,7 +120,8 @@ final class VectorGemm {
         }
     }
 
-    /// One row of C (a depthwise convolution): a tile would compute padding rows, so four vectors of the row instead.
+    /// One row of C (a depthwise convolution): a tile would compute padding rows, so four vectors of the row
+    /// instead.
     private void weightedSum(
             int n,
             int k,

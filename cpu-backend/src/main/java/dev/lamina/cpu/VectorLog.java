@@ -1,6 +1,18 @@
 package dev.lamina.cpu;
 
-import static dev.lamina.cpu.Polynomials.*;
+import static dev.lamina.cpu.Polynomials.L0;
+import static dev.lamina.cpu.Polynomials.L1;
+import static dev.lamina.cpu.Polynomials.L2;
+import static dev.lamina.cpu.Polynomials.L3;
+import static dev.lamina.cpu.Polynomials.L4;
+import static dev.lamina.cpu.Polynomials.L5;
+import static dev.lamina.cpu.Polynomials.L6;
+import static dev.lamina.cpu.Polynomials.L7;
+import static dev.lamina.cpu.Polynomials.L8;
+import static dev.lamina.cpu.Polynomials.LN2_HIGH;
+import static dev.lamina.cpu.Polynomials.LN2_LOW;
+import static dev.lamina.cpu.Polynomials.SIGN_BIT;
+import static dev.lamina.cpu.Polynomials.SQRT_HALF_BITS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -22,7 +34,8 @@ final class VectorLog {
     static void log(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             var v = FloatVector.fromArray(S, x, xo + i);
-            var plain = v.compare(VectorOperators.GE, Float.MIN_NORMAL).and(v.compare(VectorOperators.LE, Float.MAX_VALUE));
+            var plain =
+                    v.compare(VectorOperators.GE, Float.MIN_NORMAL).and(v.compare(VectorOperators.LE, Float.MAX_VALUE));
             if (!plain.allTrue()) {
                 for (int j = i; j < i + L; j++) {
                     y[yo + j] = ScalarMath.log(x[xo + j]);
@@ -36,15 +49,17 @@ final class VectorLog {
                     .reinterpretAsFloats()
                     .sub(1f);
             var z = f.mul(f);
-            var p = all(L0).fma(f, all(L1)).fma(f, all(L2)).fma(f, all(L3)).fma(f, all(L4));
-            p = p.fma(f, all(L5)).fma(f, all(L6)).fma(f, all(L7)).fma(f, all(L8));
+            var high = all(L0).fma(f, all(L1)).fma(z, f.fma(all(L2), all(L3)));
+            var low = f.fma(all(L4), all(L5)).fma(z, f.fma(all(L6), all(L7)));
+            var p = high.fma(z.mul(z), low).fma(f, all(L8));
             p = e.fma(all(LN2_LOW), p.mul(f).mul(z));
             p = z.fma(all(-0.5f), p);
             e.fma(all(LN2_HIGH), f.add(p)).intoArray(y, yo + i);
         }
     }
 
-    /// The logarithm of the rounded `u = 1 + x`, less what the rounding added, to first order; the sign of x for -0.
+    /// The logarithm of the rounded `u = 1 + x`, less what the rounding added, to first order; the sign of x
+    /// for -0.
     static void log1p(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             var v = FloatVector.fromArray(S, x, xo + i);
@@ -63,8 +78,9 @@ final class VectorLog {
                     .reinterpretAsFloats()
                     .sub(1f);
             var z = f.mul(f);
-            var p = all(L0).fma(f, all(L1)).fma(f, all(L2)).fma(f, all(L3)).fma(f, all(L4));
-            p = p.fma(f, all(L5)).fma(f, all(L6)).fma(f, all(L7)).fma(f, all(L8));
+            var high = all(L0).fma(f, all(L1)).fma(z, f.fma(all(L2), all(L3)));
+            var low = f.fma(all(L4), all(L5)).fma(z, f.fma(all(L6), all(L7)));
+            var p = high.fma(z.mul(z), low).fma(f, all(L8));
             p = e.fma(all(LN2_LOW), p.mul(f).mul(z));
             p = z.fma(all(-0.5f), p);
             e.fma(all(LN2_HIGH), f.add(p))

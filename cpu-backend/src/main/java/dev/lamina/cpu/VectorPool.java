@@ -2,59 +2,77 @@ package dev.lamina.cpu;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Windows of 2 x 2 side by side, a vector of them at a time: even and odd columns are first drawn apart.
+///
+/// The last vector of a row overlaps the one before, which is harmless as input and output are different
+/// arrays.
 final class VectorPool {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    private static final VectorShuffle<Float> EVEN = VectorShuffle.makeUnzip(S, 0);
-    private static final VectorShuffle<Float> ODD = VectorShuffle.makeUnzip(S, 1);
+    /// Lane i takes lane 2 i (or 2 i + 1), modulo the length: the lower half of one vector, the upper half of
+    /// the next.
+    private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(S, i -> 2 * i % L);
+    private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(S, i -> (2 * i + 1) % L);
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(S, -1L << L / 2);
 
     private VectorPool() {}
 
-    /// See [Simd#maxOfFour]. Of equal numbers the first stays, and a NaN is replaced by none but replaces all.
+    /// See [Simd#maxOfFour]. The place is found by equality with the maximum, from the last to the first, so
+    /// that the first remains; NaN equals nothing and goes the slow way.
     static void max(int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
-        var steps = IntVector.zero(I).addIndex(2);
-        int i = 0;
-        for (; i <= n - L; i += L) {
+        if (n < L) {
+            ScalarPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+            return;
+        }
+        for (int next = 0; next < n; next += L) {
+            int i = Math.min(next, n - L);
             var u0 = FloatVector.fromArray(S, x, upper + 2 * i);
             var u1 = FloatVector.fromArray(S, x, upper + 2 * i + L);
             var l0 = FloatVector.fromArray(S, x, lower + 2 * i);
             var l1 = FloatVector.fromArray(S, x, lower + 2 * i + L);
-            var best = u0.rearrange(EVEN, u1);
-            var at = steps.add(place + 2 * i);
-            var next = u0.rearrange(ODD, u1);
-            var keep = best.compare(VectorOperators.GE, next).or(best.compare(VectorOperators.NE, best));
-            best = next.blend(best, keep);
-            at = at.add(1).blend(at, keep.cast(I));
-            next = l0.rearrange(EVEN, l1);
-            keep = best.compare(VectorOperators.GE, next).or(best.compare(VectorOperators.NE, best));
-            best = next.blend(best, keep);
-            at = steps.add(place + w + 2 * i).blend(at, keep.cast(I));
-            next = l0.rearrange(ODD, l1);
-            keep = best.compare(VectorOperators.GE, next).or(best.compare(VectorOperators.NE, best));
-            next.blend(best, keep).intoArray(y, yo + i);
-            steps.add(place + w + 1 + 2 * i).blend(at, keep.cast(I)).intoArray(index, io + i);
+            var a = u0.rearrange(EVEN).blend(u1.rearrange(EVEN), UPPER);
+            var b = u0.rearrange(ODD).blend(u1.rearrange(ODD), UPPER);
+            var c = l0.rearrange(EVEN).blend(l1.rearrange(EVEN), UPPER);
+            var d = l0.rearrange(ODD).blend(l1.rearrange(ODD), UPPER);
+            var max = a.max(b).max(c.max(d));
+            if (max.compare(VectorOperators.NE, max).anyTrue()) {
+                ScalarPool.max(L, x, upper + 2 * i, lower + 2 * i, w, place + 2 * i, y, yo + i, index, io + i);
+                continue;
+            }
+            max.intoArray(y, yo + i);
+            IntVector.broadcast(I, w + 1)
+                    .blend(w, max.compare(VectorOperators.EQ, c).cast(I))
+                    .blend(1, max.compare(VectorOperators.EQ, b).cast(I))
+                    .blend(0, max.compare(VectorOperators.EQ, a).cast(I))
+                    .add(place + 2 * i)
+                    .addIndex(2)
+                    .intoArray(index, io + i);
         }
-        ScalarPool.max(n - i, x, upper + 2 * i, lower + 2 * i, w, place + 2 * i, y, yo + i, index, io + i);
     }
 
     /// See [Simd#meanOfFour].
     static void mean(int n, float[] x, int upper, int lower, float[] y, int yo) {
-        int i = 0;
-        for (; i <= n - L; i += L) {
+        if (n < L) {
+            ScalarPool.mean(n, x, upper, lower, y, yo);
+            return;
+        }
+        for (int next = 0; next < n; next += L) {
+            int i = Math.min(next, n - L);
             var u0 = FloatVector.fromArray(S, x, upper + 2 * i);
             var u1 = FloatVector.fromArray(S, x, upper + 2 * i + L);
             var l0 = FloatVector.fromArray(S, x, lower + 2 * i);
             var l1 = FloatVector.fromArray(S, x, lower + 2 * i + L);
-            var upperPair = u0.rearrange(EVEN, u1).add(u0.rearrange(ODD, u1));
-            var lowerPair = l0.rearrange(EVEN, l1).add(l0.rearrange(ODD, l1));
-            upperPair.add(lowerPair).mul(0.25f).intoArray(y, yo + i);
+            var a = u0.rearrange(EVEN).blend(u1.rearrange(EVEN), UPPER);
+            var b = u0.rearrange(ODD).blend(u1.rearrange(ODD), UPPER);
+            var c = l0.rearrange(EVEN).blend(l1.rearrange(EVEN), UPPER);
+            var d = l0.rearrange(ODD).blend(l1.rearrange(ODD), UPPER);
+            a.add(b).add(c.add(d)).mul(0.25f).intoArray(y, yo + i);
         }
-        ScalarPool.mean(n - i, x, upper + 2 * i, lower + 2 * i, y, yo + i);
     }
 }

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// round (halves to even), floor, ceil and sign over whole vectors.
 ///
-/// Adding and subtracting `2^23` rounds a smaller number; larger ones are integers anyway, and stay as NaN does. The
-/// sign is put back at the end, as `round(-0.2)`, `ceil(-0.7)` and all three of -0 are -0.
+/// Adding and subtracting `2^23` rounds a smaller number; larger ones are integers anyway, and stay as NaN
+/// does. The sign is put back at the end, as `round(-0.2)`, `ceil(-0.7)` and all three of -0 are -0.
 final class VectorRound {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();

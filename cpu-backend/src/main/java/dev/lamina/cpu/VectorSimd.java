@@ -132,55 +132,17 @@ final class VectorSimd implements Simd {
 
     @Override
     public void binary(BinaryFn f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
-        switch (f) {
-            case ADD -> VectorArithmetic.add(n, x, xo, y, yo, z, zo);
-            case SUB -> VectorArithmetic.sub(n, x, xo, y, yo, z, zo);
-            case MUL -> VectorArithmetic.mul(n, x, xo, y, yo, z, zo);
-            case DIV -> VectorArithmetic.div(n, x, xo, y, yo, z, zo);
-            case POW -> VectorPower.pow(n, x, xo, 1, y, yo, 1, z, zo);
-            case MAX -> VectorCompare.max(n, x, xo, y, yo, z, zo);
-            case MIN -> VectorCompare.min(n, x, xo, y, yo, z, zo);
-            case LT -> VectorCompare.lt(n, x, xo, y, yo, z, zo);
-            case LE -> VectorCompare.le(n, x, xo, y, yo, z, zo);
-            case GT -> VectorCompare.gt(n, x, xo, y, yo, z, zo);
-            case GE -> VectorCompare.ge(n, x, xo, y, yo, z, zo);
-            case EQ -> VectorCompare.eq(n, x, xo, y, yo, z, zo);
-            case NE -> VectorCompare.ne(n, x, xo, y, yo, z, zo);
-        }
+        VectorTable.binary(f, n, x, xo, y, yo, z, zo);
     }
 
     @Override
     public void binary(BinaryFn f, int n, float[] x, int xo, float s, float[] z, int zo) {
-        switch (f) {
-            case ADD -> VectorArithmetic.add(n, x, xo, s, z, zo);
-            case SUB -> VectorArithmetic.sub(n, x, xo, s, z, zo);
-            case MUL -> VectorArithmetic.mul(n, x, xo, s, z, zo);
-            case DIV -> VectorArithmetic.div(n, x, xo, s, z, zo);
-            case POW -> VectorPower.pow(n, x, xo, s, z, zo);
-            case MAX -> VectorCompare.max(n, x, xo, s, z, zo);
-            case MIN -> VectorCompare.min(n, x, xo, s, z, zo);
-            case LT -> VectorCompare.lt(n, x, xo, s, z, zo);
-            case LE -> VectorCompare.le(n, x, xo, s, z, zo);
-            case GT -> VectorCompare.gt(n, x, xo, s, z, zo);
-            case GE -> VectorCompare.ge(n, x, xo, s, z, zo);
-            case EQ -> VectorCompare.eq(n, x, xo, s, z, zo);
-            case NE -> VectorCompare.ne(n, x, xo, s, z, zo);
-        }
+        VectorTable.binary(f, n, x, xo, s, z, zo);
     }
 
-    /// Only difference, quotient and power have a loop of their own here; the others are turned round.
     @Override
     public void binary(BinaryFn f, int n, float s, float[] y, int yo, float[] z, int zo) {
-        switch (f) {
-            case SUB -> VectorArithmetic.sub(n, s, y, yo, z, zo);
-            case DIV -> VectorArithmetic.div(n, s, y, yo, z, zo);
-            case POW -> VectorPower.pow(n, s, y, yo, z, zo);
-            case LT -> VectorCompare.gt(n, y, yo, s, z, zo);
-            case LE -> VectorCompare.ge(n, y, yo, s, z, zo);
-            case GT -> VectorCompare.lt(n, y, yo, s, z, zo);
-            case GE -> VectorCompare.le(n, y, yo, s, z, zo);
-            case ADD, MUL, MAX, MIN, EQ, NE -> binary(f, n, y, yo, s, z, zo);
-        }
+        VectorTable.binary(f, n, s, y, yo, z, zo);
     }
 
     @Override

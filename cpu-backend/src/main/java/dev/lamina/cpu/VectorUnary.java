@@ -4,8 +4,8 @@ import dev.lamina.op.Expr.UnaryFn;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// `y = f(x)` over a range: whole vectors where they lie, what is left over through a vector of scratch. So a value
-/// does not depend on its position, and each loop holds its function once.
+/// `y = f(x)` over a range: whole vectors where they lie, what is left over through a vector of scratch. So a
+/// value does not depend on its position, and each loop holds its function once.
 final class VectorUnary {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -14,13 +14,13 @@ final class VectorUnary {
 
     static void run(UnaryFn f, int n, float[] x, int xo, float[] y, int yo) {
         int whole = n - n % L;
-        map(f, whole, x, xo, y, yo);
+        VectorTable.unary(f, whole, x, xo, y, yo);
         if (whole < n) {
             var rest = Scratch.floats(L);
             for (int i = 0; i < L; i++) {
                 rest[i] = whole + i < n ? x[xo + whole + i] : 1f;
             }
-            map(f, L, rest, 0, rest, 0);
+            VectorTable.unary(f, L, rest, 0, rest, 0);
             for (int i = whole; i < n; i++) {
                 y[yo + i] = rest[i - whole];
             }
@@ -28,46 +28,25 @@ final class VectorUnary {
         }
     }
 
-    private static void map(UnaryFn f, int n, float[] x, int xo, float[] y, int yo) {
-        switch (f) {
-            case NEG -> neg(n, x, xo, y, yo);
-            case ABS -> abs(n, x, xo, y, yo);
-            case SIGN -> VectorRound.sign(n, x, xo, y, yo);
-            case EXP -> VectorExp.exp(n, x, xo, y, yo);
-            case LOG -> VectorLog.log(n, x, xo, y, yo);
-            case LOG1P -> VectorLog.log1p(n, x, xo, y, yo);
-            case EXPM1 -> VectorExp.expm1(n, x, xo, y, yo);
-            case SQRT -> sqrt(n, x, xo, y, yo);
-            case RSQRT -> rsqrt(n, x, xo, y, yo);
-            case SIN -> VectorCircle.circle(0, n, x, xo, y, yo);
-            case COS -> VectorCircle.circle(1, n, x, xo, y, yo);
-            case TANH -> VectorExp.tanh(n, x, xo, y, yo);
-            case ERF -> VectorExp.erf(n, x, xo, y, yo);
-            case FLOOR -> VectorRound.floor(n, x, xo, y, yo);
-            case CEIL -> VectorRound.ceil(n, x, xo, y, yo);
-            case ROUND -> VectorRound.round(n, x, xo, y, yo);
-        }
-    }
-
-    private static void neg(int n, float[] x, int xo, float[] y, int yo) {
+    static void neg(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector.fromArray(S, x, xo + i).neg().intoArray(y, yo + i);
         }
     }
 
-    private static void abs(int n, float[] x, int xo, float[] y, int yo) {
+    static void abs(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector.fromArray(S, x, xo + i).abs().intoArray(y, yo + i);
         }
     }
 
-    private static void sqrt(int n, float[] x, int xo, float[] y, int yo) {
+    static void sqrt(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector.fromArray(S, x, xo + i).sqrt().intoArray(y, yo + i);
         }
     }
 
-    private static void rsqrt(int n, float[] x, int xo, float[] y, int yo) {
+    static void rsqrt(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector.broadcast(S, 1f)
                     .div(FloatVector.fromArray(S, x, xo + i).sqrt())

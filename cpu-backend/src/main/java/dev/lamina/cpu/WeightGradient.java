@@ -1,17 +1,19 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.BinaryFn;
 import java.util.Arrays;
 
-/// The adjoint of a convolution for its weight: `dw[f, c, i, j] = sum over images and q of dy[f, q] * x[c, q + (i, j)]`.
+/// The adjoint of a convolution for its weight: `dw[f, c, i, j] = sum over images and q of dy[f, q] * x[c, q +
+/// (i, j)]`.
 ///
-/// As in [ShiftedConv] the rows of x are copied once with their margins, so that a kernel place is an offset, and dy is
-/// spread to the same row length, zeros at the ends of the rows. The inner size is q. Then either
+/// As in [ShiftedConv] the rows of x are copied once with their margins, so that a kernel place is an offset,
+/// and dy is spread to the same row length, zeros at the ends of the rows. The inner size is q. Then either
 /// - dy is turned into right panels `[q][output]`, and rows of the copy, one for each channel and place, are the left
 ///   side ([Simd#multiplyRows]): full speed, but turning dy costs as much as some forty places;
 /// - or, where there are few places or outputs, both sides stay as they are and tiles of inner products run along q.
 ///
-/// The images are cut into a number of parts that depends on the shape alone. Each part sums in order into a buffer of
-/// its own, and the buffers are added in order: the bits do not depend on the number of threads.
+/// The images are cut into a number of parts that depends on the shape alone. Each part sums in order into a
+/// buffer of its own, and the buffers are added in order: the bits do not depend on the number of threads.
 final class WeightGradient {
     private static final int TASKS = 16;
     /// Positions of one block of rows: a right panel of 16 columns is then 20 KB.
@@ -37,7 +39,8 @@ final class WeightGradient {
     private final int lines;
     private final int columns;
     private final int planes;
-    /// The sums of one task: `[places of the block, rounded up][outputs, rounded up]`, or `[outputs][places]` if inner.
+    /// The sums of one task: `[places of the block, rounded up][outputs, rounded up]`, or `[outputs][places]`
+    /// if inner.
     private final int high;
     private final int wide;
 
@@ -88,18 +91,28 @@ final class WeightGradient {
             Scratch.give(turned);
             Scratch.give(copy);
         });
-        int each = s.inputs() * s.places();
-        workers.loop(s.o(), Math.clamp(10_000 / (each * parts), 1, s.o()), (from, to) -> {
-            for (int f = from; f < to; f++) {
-                gather(f, sums, dw, dwo + f * each);
+        int rows = s.groups() * channelBlocks * high;
+        workers.loop(rows, Math.clamp(20_000 / (wide * parts), 1, rows), (from, to) -> {
+            var total = Scratch.floats(wide);
+            for (int row = from; row < to; row++) {
+                gather(row, sums, total, dw, dwo);
             }
+            Scratch.give(total);
         });
         Scratch.give(sums);
     }
 
     /// One task `[group][block of channels][part]`.
     private void part(
-            int task, float[] x, int xo, float[] dy, int dyo, float[] sums, float[] copy, float[] turned, int[] table,
+            int task,
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] sums,
+            float[] copy,
+            float[] turned,
+            int[] table,
             float[] edge) {
         int group = task / parts / channelBlocks;
         int channel = task / parts % channelBlocks * channels;
@@ -179,20 +192,27 @@ final class WeightGradient {
         }
     }
 
-    /// dw of output channel f: the buffers of its group, part after part.
-    private void gather(int f, float[] sums, float[] dw, int to) {
-        int group = f / s.outputs();
-        int output = f % s.outputs();
-        for (int k = 0; k < s.inputs() * s.places(); k++) {
-            int block = k / (channels * s.places());
-            int place = k % (channels * s.places());
-            int at = (group * channelBlocks + block) * parts * high * wide
-                    + (inner ? output * wide + place : place * wide + output);
-            float sum = 0f;
-            for (int part = 0; part < parts; part++) {
-                sum += sums[at + part * high * wide];
+    /// One row of the buffers of a group and block of channels, part after part, and from there to its places
+    /// in dw.
+    private void gather(int row, float[] sums, float[] total, float[] dw, int dwo) {
+        int group = row / high / channelBlocks;
+        int block = row / high % channelBlocks;
+        int line = row % high;
+        int at = (row / high * parts * high + line) * wide;
+        System.arraycopy(sums, at, total, 0, wide);
+        for (int part = 1; part < parts; part++) {
+            simd.binary(BinaryFn.ADD, wide, total, 0, sums, at + part * high * wide, total, 0);
+        }
+        int each = s.inputs() * s.places();
+        int first = block * channels * s.places();
+        int to = dwo + group * s.outputs() * each + first;
+        int places = Math.min(channels * s.places(), each - first);
+        if (inner) {
+            System.arraycopy(total, 0, dw, to + line * each, places);
+        } else if (line < places) {
+            for (int f = 0; f < s.outputs(); f++) {
+                dw[to + f * each + line] = total[f];
             }
-            dw[to + k] = sum;
         }
     }
 }

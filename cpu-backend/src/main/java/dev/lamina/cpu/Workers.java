@@ -7,13 +7,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A fixed pool of daemon threads that run loops in chunks; the thread that calls [#loop] takes part.
 ///
-/// Chunk `i` is always `[i * grain, min(n, (i + 1) * grain))`: it depends on `n` and `grain` alone, never on the
-/// number of threads, so a body whose result depends only on its chunk gives the same bits on any machine.
+/// Chunk `i` is always `[i * grain, min(n, (i + 1) * grain))`: it depends on `n` and `grain` alone, never on
+/// the number of threads, so a body whose result depends only on its chunk gives the same bits on any machine.
 ///
-/// Any number of threads may call at once. Each publishes its loop in a slot where idle helpers find it, and works
-/// on it alone when no helper is free or no slot is left, so nobody waits for a stranger's loop. A loop started
-/// inside a chunk runs inline on that thread. Helpers spin for some microseconds after their last chunk, so that
-/// short loops in a row do not pay for a wake-up each, then park.
+/// Any number of threads may call at once. Each publishes its loop in a slot where idle helpers find it, and
+/// works on it alone when no helper is free or no slot is left, so nobody waits for a stranger's loop. A loop
+/// started inside a chunk runs inline on that thread. Helpers spin for some microseconds after their last
+/// chunk, so that short loops in a row do not pay for a wake-up each, then park.
 final class Workers implements AutoCloseable {
     /// Part of a loop: the elements `from` (inclusive) to `to` (exclusive).
     @FunctionalInterface
@@ -63,8 +63,8 @@ final class Workers implements AutoCloseable {
     }
 
     private static final class Shared {
-        static final Workers WORKERS =
-                new Workers(Integer.getInteger("lamina.threads", Runtime.getRuntime().availableProcessors()));
+        static final Workers WORKERS = new Workers(
+                Integer.getInteger("lamina.threads", Runtime.getRuntime().availableProcessors()));
     }
 
     /// Threads that may work on one loop, the caller included.
@@ -74,7 +74,8 @@ final class Workers implements AutoCloseable {
 
     /// Runs `body` over `[0, n)` in chunks of `grain` and returns when all are done.
     ///
-    /// What a chunk throws is thrown here, later ones suppressed under the first; chunks not yet begun are skipped.
+    /// What a chunk throws is thrown here, later ones suppressed under the first; chunks not yet begun are
+    /// skipped.
     void loop(int n, int grain, Body body) {
         if (n <= 0) {
             return;

@@ -10,7 +10,8 @@ final class CpuConformanceTest extends BackendConformance {
     @Override
     protected Backend open() {
         boolean expected = !"absent".equals(System.getProperty("lamina.test.vectors"));
-        assertEquals(expected, !(Simd.best() instanceof ScalarSimd), "the Vector API is used where its module is there");
+        assertEquals(
+                expected, !(Simd.best() instanceof ScalarSimd), "the Vector API is used where its module is there");
         return new CpuProvider().open(0);
     }
 }

@@ -94,7 +94,8 @@ class GemmTest {
 
     @Test
     void theBitsDoNotDependOnThreads() {
-        int[][] shapes = {{200, 150, 700}, {5, 2000, 330}, {1, 3000, 100}, {3000, 1, 100}, {64, 64, 64}, {1100, 40, 33}};
+        int[][] shapes = {{200, 150, 700}, {5, 2000, 330}, {1, 3000, 100}, {3000, 1, 100}, {64, 64, 64}, {1100, 40, 33}
+        };
         for (var simd : Simds.all()) {
             for (var shape : shapes) {
                 int m = shape[0];

@@ -1,26 +1,71 @@
 package dev.lamina.cpu;
 
-import dev.lamina.op.Expr.BinaryFn;
-import dev.lamina.op.Expr.UnaryFn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.op.Expr.BinaryFn;
+import dev.lamina.op.Expr.UnaryFn;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class SimdTest {
     private static final float[] SPECIAL = {
-        0f, -0f, 1f, -1f, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, 0.7f, -0.7f, 3f, -3f, Float.NaN, Float.POSITIVE_INFINITY,
-        Float.NEGATIVE_INFINITY, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL, Float.MAX_VALUE,
-        -Float.MAX_VALUE, 1e-20f, -1e-20f, 8388607.5f, -8388607.5f, 8388609f, 1e10f, -1e10f, 88.7f, 88.73f, 89.5f, -87.4f,
-        -103f, -103.9f, -104.1f, 1e-8f, -1e-8f, 0.92773f, 0.9278f, 9f, 10.5f, 9000f, -9000f, 0.70710677f, 1.4142135f,
+        0f,
+        -0f,
+        1f,
+        -1f,
+        0.5f,
+        -0.5f,
+        1.5f,
+        2.5f,
+        -2.5f,
+        0.7f,
+        -0.7f,
+        3f,
+        -3f,
+        Float.NaN,
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY,
+        Float.MIN_VALUE,
+        -Float.MIN_VALUE,
+        Float.MIN_NORMAL,
+        -Float.MIN_NORMAL,
+        Float.MAX_VALUE,
+        -Float.MAX_VALUE,
+        1e-20f,
+        -1e-20f,
+        8388607.5f,
+        -8388607.5f,
+        8388609f,
+        1e10f,
+        -1e10f,
+        88.7f,
+        88.73f,
+        89.5f,
+        -87.4f,
+        -103f,
+        -103.9f,
+        -104.1f,
+        1e-8f,
+        -1e-8f,
+        0.92773f,
+        0.9278f,
+        9f,
+        10.5f,
+        9000f,
+        -9000f,
+        0.70710677f,
+        1.4142135f,
     };
 
-    /// Largest error in units of the last place of the exact value, and the step in bits at which floats are tried.
+    /// Largest error in units of the last place of the exact value, and the step in bits at which floats are
+    /// tried.
     private static double worst(Simd simd, UnaryFn f, DoubleUnaryOperator exact, float low, float high) {
         double worst = 0;
         int n = 1000;
@@ -52,7 +97,6 @@ class SimdTest {
     private static void sweep(UnaryFn f, DoubleUnaryOperator exact, float low, float high, double ulp) {
         for (var simd : Simds.all()) {
             double worst = worst(simd, f, exact, low, high);
-            System.out.printf("%s %s: %.2f ulp%n", simd.getClass().getSimpleName(), f, worst);
             assertTrue(worst <= ulp, () -> simd.getClass().getSimpleName() + " " + f + ": " + worst + " ulp");
         }
     }
@@ -184,7 +228,7 @@ class SimdTest {
             for (var f : BinaryFn.values()) {
                 for (float s : SPECIAL) {
                     var splat = new float[n];
-                    java.util.Arrays.fill(splat, s);
+                    Arrays.fill(splat, s);
                     var both = new float[n];
                     var right = new float[n];
                     var left = new float[n];
@@ -254,7 +298,7 @@ class SimdTest {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-cp");
-        command.add(where(Simd.class) + java.io.File.pathSeparator + where(SimdTest.class));
+        command.add(where(Simd.class) + File.pathSeparator + where(SimdTest.class));
         command.add(Fallback.class.getName());
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var output = new String(process.getInputStream().readAllBytes());
@@ -279,7 +323,8 @@ class SimdTest {
             try (var workers = new Workers(2)) {
                 var c = new float[4];
                 var a = new Matrix(new float[] {1, 2, 3, 4}, 0, 2);
-                new Gemm(Simd.best(), workers).multiply(2, 2, 2, a, new Matrix(new float[] {5, 6, 7, 8}, 0, 2), new Matrix(c, 0, 2), false);
+                new Gemm(Simd.best(), workers)
+                        .multiply(2, 2, 2, a, new Matrix(new float[] {5, 6, 7, 8}, 0, 2), new Matrix(c, 0, 2), false);
                 System.out.println(simd.getClass().getSimpleName() + " " + c[0]);
             }
         }

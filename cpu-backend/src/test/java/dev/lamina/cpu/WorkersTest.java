@@ -41,7 +41,9 @@ class WorkersTest {
 
     @Test
     void chunksDoNotDependOnThreads() {
-        var expected = IntStream.range(0, 15).mapToObj(i -> i * 7 + ".." + Math.min(100, i * 7 + 7)).toList();
+        var expected = IntStream.range(0, 15)
+                .mapToObj(i -> i * 7 + ".." + Math.min(100, i * 7 + 7))
+                .toList();
         for (int threads : new int[] {1, 2, 4}) {
             try (var workers = new Workers(threads)) {
                 var chunks = new ConcurrentSkipListSet<String>();
@@ -56,16 +58,20 @@ class WorkersTest {
         try (var workers = new Workers(3)) {
             for (int round = 0; round < 200; round++) {
                 var error = new AssertionError("chunk");
-                var thrown = assertThrows(AssertionError.class, () -> workers.loop(50, 1, (from, to) -> {
-                    if (from % 10 == 3) {
-                        throw error;
-                    }
-                }));
+                var thrown = assertThrows(
+                        AssertionError.class,
+                        () -> workers.loop(50, 1, (from, to) -> {
+                            if (from % 10 == 3) {
+                                throw error;
+                            }
+                        }));
                 assertSame(error, thrown);
             }
-            var all = assertThrows(IllegalStateException.class, () -> workers.loop(50, 1, (from, to) -> {
-                throw new IllegalStateException("" + from);
-            }));
+            var all = assertThrows(
+                    IllegalStateException.class,
+                    () -> workers.loop(50, 1, (from, to) -> {
+                        throw new IllegalStateException("" + from);
+                    }));
             assertTrue(all.getSuppressed().length < 3, "chunks not begun are skipped");
             var count = new AtomicInteger();
             workers.loop(50, 1, (from, to) -> count.incrementAndGet());

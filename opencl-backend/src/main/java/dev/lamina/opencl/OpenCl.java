@@ -25,8 +25,8 @@ record OpenCl(List<ClDevice> devices, String problem) {
         return Once.FOUND;
     }
 
-    /// A missing loader is an `UnsatisfiedLinkError` the first time and a `NoClassDefFoundError` ever after, so the
-    /// first answer is kept.
+    /// A missing loader is an `UnsatisfiedLinkError` the first time and a `NoClassDefFoundError` ever after, so
+    /// the first answer is kept.
     private static OpenCl find() {
         try {
             // Of the whole JVM, as JOCL knows it no other way: errors become exceptions that name the error.

@@ -29,7 +29,8 @@ import org.jocl.cl_program;
 
 /// Text to kernel, through the cache on disk.
 final class Programs {
-    /// What every GPU has: a kernel that needs more is a mistake even where the device is a processor with more.
+    /// What every GPU has: a kernel that needs more is a mistake even where the device is a processor with
+    /// more.
     private static final int MOST_LOCAL = 48 * 1024;
 
     private final cl_context context;

@@ -28,10 +28,10 @@ import org.jocl.cl_mem;
 
 /// Copies between host and device that do not wait for more than they must.
 ///
-/// An upload goes from pinned host memory into a ring on the device, on a queue of its own and so beside the work that
-/// is under way; a copy from the ring to its place is queued behind that work. A part of the ring is used again when
-/// the event of its copy says so. (A write that does not block, straight to its place, would wait for the work and keep
-/// a thread of JOCL's waiting for each.)
+/// An upload goes from pinned host memory into a ring on the device, on a queue of its own and so beside the
+/// work that is under way; a copy from the ring to its place is queued behind that work. A part of the ring is
+/// used again when the event of its copy says so. (A write that does not block, straight to its place, would
+/// wait for the work and keep a thread of JOCL's waiting for each.)
 final class Staging implements AutoCloseable {
     private static final int ALIGN = 64;
     private static final int MOST_COPIES = 1024;
@@ -97,7 +97,8 @@ final class Staging implements AutoCloseable {
         }
     }
 
-    /// Where the next `n` bytes of the ring start, once the copies that used them are done; `head` points there.
+    /// Where the next `n` bytes of the ring start, once the copies that used them are done; `head` points
+    /// there.
     private int reserve(int n) {
         head = (head + ALIGN - 1) / ALIGN * ALIGN;
         int place = (int) (head % capacity);

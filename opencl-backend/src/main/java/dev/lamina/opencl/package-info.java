@@ -1,3 +1,3 @@
-/// The OpenCL backend: a driver for the shared kernels. It depends on JOCL and, at run time, on an OpenCL loader
-/// and device.
+/// The OpenCL backend: a driver for the shared kernels. It depends on JOCL and, at run time, on an OpenCL
+/// loader and device.
 package dev.lamina.opencl;

@@ -4,8 +4,8 @@ import dev.lamina.kernels.ProgramCache;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/// Compiles the same few kernels through the cache in the given folder and checks what they compute: run in several
-/// JVMs at once.
+/// Compiles the same few kernels through the cache in the given folder and checks what they compute: run in
+/// several JVMs at once.
 final class CompileAll {
     private CompileAll() {}
 

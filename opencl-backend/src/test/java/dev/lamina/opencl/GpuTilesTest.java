@@ -9,8 +9,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The kernels as a GPU gets them: prefetch, vector reads of local memory, transposes compiled in, groups that shrink
-/// with the product.
+/// The kernels as a GPU gets them: prefetch, vector reads of local memory, transposes compiled in, groups that
+/// shrink with the product.
 class GpuTilesTest {
     private static KernelBackend backend;
     private static AgainstReference check;

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/// Ops at the smallest sizes at which their kernels work in groups or in several passes: those with barriers, which a
-/// race could hide in.
+/// Ops at the smallest sizes at which their kernels work in groups or in several passes: those with barriers,
+/// which a race could hide in.
 final class GroupOps {
     private record Job(UnaryOperator<Tensor> f, int... shape) {}
 
@@ -69,7 +69,7 @@ final class GroupOps {
         int n = 1;
         for (int d : job.shape) n *= d;
         double[] data = random.doubles(n, -2, 2).toArray();
-        return device.with(() ->
-                job.f.apply(Tensor.of(data, job.shape).cast(DType.F32)).toDoubles());
+        return device.with(
+                () -> job.f.apply(Tensor.of(data, job.shape).cast(DType.F32)).toDoubles());
     }
 }

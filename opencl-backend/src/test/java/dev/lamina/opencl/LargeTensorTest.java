@@ -19,8 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The paths that only large tensors take, which the cases of the conformance kit are too small for: reductions in
-/// chunks, scans over several blocks, sorted picks, tiles, statistics that are merged.
+/// The paths that only large tensors take, which the cases of the conformance kit are too small for: reductions
+/// in chunks, scans over several blocks, sorted picks, tiles, statistics that are merged.
 class LargeTensorTest {
     private static KernelBackend backend;
     private static Device device;

@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/// What runs on oclgrind, in a JVM of its own: op cases, or kernels with a fault. Prints `> name` before each, so that
-/// what oclgrind prints stands below the name of its cause.
+/// What runs on oclgrind, in a JVM of its own: op cases, or kernels with a fault. Prints `> name` before each,
+/// so that what oclgrind prints stands below the name of its cause.
 final class OclgrindRun {
     static final String SOUND = "sound";
     static final String FILE_LINE = "> file ";
@@ -57,7 +57,8 @@ final class OclgrindRun {
             "plain scatter",
             new Fault("if (GLOBAL_ID < n) x[i[GLOBAL_ID]] += 1.0f;", 2, 8));
 
-    /// What only larger tensors reach: groups along long rows, sums in chunks, sorted picks, tiles and their edges.
+    /// What only larger tensors reach: groups along long rows, sums in chunks, sorted picks, tiles and their
+    /// edges.
     static final Map<String, Consumer<AgainstReference>> LARGER = Map.ofEntries(
             entry("sum of rows", d -> d.same(new Reduce(Reduce.Kind.SUM, List.of(1)), Shape.of(3, 70))),
             entry("sum in chunks", d -> d.same(new Reduce(Reduce.Kind.SUM, List.of(0)), Shape.of(5000))),
@@ -75,8 +76,8 @@ final class OclgrindRun {
 
     private OclgrindRun() {}
 
-    /// Prints the file of each kernel that is compiled, `> file gemm.c`; poses as a processor or as a GPU, for which
-    /// other tiles and groups are chosen.
+    /// Prints the file of each kernel that is compiled, `> file gemm.c`; poses as a processor or as a GPU, for
+    /// which other tiles and groups are chosen.
     private static final class Naming extends DriverProxy {
         private static final Pattern FILE = Pattern.compile("#line 1 \"([^\"]+)\"");
         private final Set<String> named = ConcurrentHashMap.newKeySet();

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Kernels on oclgrind, which finds data races, accesses out of bounds and divergent barriers. It only prints them, so
-/// whatever is printed beside our own lines is a finding.
+/// Kernels on oclgrind, which finds data races, accesses out of bounds and divergent barriers. It only prints
+/// them, so whatever is printed beside our own lines is a finding.
 class OclgrindTest {
     private static final List<Path> PLACES = Stream.of(
                     "/usr/lib/oclgrind", "/usr/local/lib/oclgrind", "/usr/lib", "/usr/local/lib", "/usr/lib64")

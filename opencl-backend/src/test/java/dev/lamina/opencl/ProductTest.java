@@ -18,8 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Products, convolutions and pooling against their definitions: sizes around the tiles, every transpose, broadcast
-/// batches, strides, asymmetric padding, dilation, groups.
+/// Products, convolutions and pooling against their definitions: sizes around the tiles, every transpose,
+/// broadcast batches, strides, asymmetric padding, dilation, groups.
 class ProductTest {
     private static KernelBackend backend;
     private static AgainstReference check;
