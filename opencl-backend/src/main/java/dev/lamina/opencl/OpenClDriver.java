@@ -154,6 +154,7 @@ final class OpenClDriver implements GpuDriver {
     @Override
     public void close() {
         sync();
+        programs.close();
         kernels.forEach(ClKernel::release);
         staging.close();
         clReleaseCommandQueue(transfers);

@@ -2,8 +2,6 @@ package dev.lamina.opencl;
 
 import static org.jocl.CL.CL_KERNEL_LOCAL_MEM_SIZE;
 import static org.jocl.CL.CL_KERNEL_WORK_GROUP_SIZE;
-import static org.jocl.CL.CL_PROGRAM_BINARIES;
-import static org.jocl.CL.CL_PROGRAM_BINARY_SIZES;
 import static org.jocl.CL.CL_PROGRAM_BUILD_LOG;
 import static org.jocl.CL.clBuildProgram;
 import static org.jocl.CL.clCreateKernel;
@@ -11,7 +9,6 @@ import static org.jocl.CL.clCreateProgramWithBinary;
 import static org.jocl.CL.clCreateProgramWithSource;
 import static org.jocl.CL.clGetKernelWorkGroupInfo;
 import static org.jocl.CL.clGetProgramBuildInfo;
-import static org.jocl.CL.clGetProgramInfo;
 import static org.jocl.CL.clReleaseKernel;
 import static org.jocl.CL.clReleaseProgram;
 
@@ -21,14 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jocl.CLException;
 import org.jocl.Pointer;
-import org.jocl.Sizeof;
 import org.jocl.cl_context;
 import org.jocl.cl_device_id;
 import org.jocl.cl_kernel;
 import org.jocl.cl_program;
 
 /// Text to kernel, through the cache on disk.
-final class Programs {
+final class Programs implements AutoCloseable {
     /// What every GPU has: a kernel that needs more is a mistake even where the device is a processor with
     /// more.
     private static final int MOST_LOCAL = 48 * 1024;
@@ -37,12 +33,14 @@ final class Programs {
     private final cl_device_id[] device;
     private final int mostLocal;
     private final ProgramCache cache;
+    private final BinarySaver saver;
 
     Programs(cl_context context, ClDevice device, ProgramCache cache) {
         this.context = context;
         this.device = new cl_device_id[] {device.handle()};
         this.mostLocal = Math.min(MOST_LOCAL, device.limits().localBytes());
         this.cache = cache;
+        saver = new BinarySaver(cache);
     }
 
     ClKernel kernel(String source, String entry) {
@@ -86,7 +84,7 @@ final class Programs {
             clReleaseProgram(program);
             throw new KernelException("kernel " + entry + " does not build: " + ClErrors.name(e) + "\n" + log, e);
         }
-        cache.put(source, binary(program));
+        saver.later(source, program);
         return program;
     }
 
@@ -98,17 +96,14 @@ final class Programs {
         return new String(bytes, StandardCharsets.UTF_8).replace("\0", "").strip();
     }
 
-    private static byte[] binary(cl_program program) {
-        var length = new long[1];
-        clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(length), null);
-        var bytes = new byte[Math.toIntExact(length[0])];
-        clGetProgramInfo(program, CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(Pointer.to(bytes)), null);
-        return bytes;
-    }
-
     private long info(cl_kernel kernel, int what) {
         var value = new long[1];
         clGetKernelWorkGroupInfo(kernel, device[0], what, Long.BYTES, Pointer.to(value), null);
         return value[0];
+    }
+
+    @Override
+    public void close() {
+        saver.close();
     }
 }

@@ -203,8 +203,10 @@ class FaultTest {
 
     @Test
     void aDamagedOrForeignProgramFileIsReplaced() throws Exception {
-        assertEquals(1, ones(driver)[0]);
         var cache = new ProgramCache(folder, "test");
+        try (var first = new OpenClDriver(device, cache, RING)) {
+            assertEquals(1, ones(first)[0]);
+        }
         String text = driver.prelude() + ONE;
         byte[] sound = cache.get(text).orElseThrow();
         for (byte[] bad : List.of(new byte[0], new byte[100], "no program at all".getBytes())) {
