@@ -7,7 +7,7 @@ import java.util.List;
 /// How an index into a space of `sizes` (row-major) leads to the elements of several tensors: element
 /// `sum(coordinate[a] * strides[t][a])` of tensor t. A stride of 0 broadcasts, a negative one reverses. Axes
 /// that every tensor walks alike are merged, so that most walks end with one axis.
-final class Walk {
+public final class Walk {
     private final int[] sizes;
     private final int[][] strides;
 
@@ -86,13 +86,17 @@ final class Walk {
         for (int[] t : strides) for (int s : t) if (step(s) == Step.ARGUMENT) to.add(s);
     }
 
-    private enum Step {
+    /// A stride as it is compiled in: 0, 1, or an argument of the kernel.
+    public enum Step {
         NONE,
         ONE,
         ARGUMENT
     }
 
-    record Structure(List<List<Step>> steps, int rank) {
+    /// What of a walk is compiled in.
+    ///
+    /// @param steps one list per tensor, one step per axis
+    public record Structure(List<List<Step>> steps, int rank) {
         /// `, int kd1, int ks0_0`: sizes from axis 1 on, then the strides that are neither 0 nor 1.
         String parameters(String prefix) {
             var s = new StringBuilder();
