@@ -3,6 +3,7 @@ package dev.lamina.kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// How an index into a space of `sizes` (row-major) leads to the elements of several tensors: element
 /// `sum(coordinate[a] * strides[t][a])` of tensor t. A stride of 0 broadcasts, a negative one reverses. Axes
@@ -97,15 +98,20 @@ public final class Walk {
     ///
     /// @param steps one list per tensor, one step per axis
     public record Structure(List<List<Step>> steps, int rank) {
-        /// `, int kd1, int ks0_0`: sizes from axis 1 on, then the strides that are neither 0 nor 1.
-        String parameters(String prefix) {
-            var s = new StringBuilder();
-            for (int a = 1; a < rank; a++)
-                s.append(", int ").append(prefix).append('d').append(a);
+        /// The parameters' names, such as `kd1`, `ks0_0`: sizes from axis 1 on, then the strides that are
+        /// neither 0 nor 1.
+        public List<String> names(String prefix) {
+            var names = new ArrayList<String>();
+            for (int a = 1; a < rank; a++) names.add(prefix + "d" + a);
             for (int t = 0; t < steps.size(); t++)
                 for (int a = 0; a < rank; a++)
-                    if (steps.get(t).get(a) == Step.ARGUMENT) s.append(", int ").append(stride(prefix, t, a));
-            return s.toString();
+                    if (steps.get(t).get(a) == Step.ARGUMENT) names.add(stride(prefix, t, a));
+            return names;
+        }
+
+        /// `, int kd1, int ks0_0`.
+        String parameters(String prefix) {
+            return names(prefix).stream().map(p -> ", int " + p).collect(Collectors.joining());
         }
 
         /// The element of `tensor` that belongs to index `i` of the space.
@@ -123,7 +129,7 @@ public final class Walk {
         }
 
         /// True if `tensor` is the same for all neighbours along the last axis.
-        boolean constant(int tensor) {
+        public boolean constant(int tensor) {
             return steps.get(tensor).getLast() == Step.NONE;
         }
 
