@@ -15,7 +15,6 @@ final class Inlined {
     private static final Pattern NAME = Pattern.compile("[%$]?[A-Za-z_]\\w*");
     private static final Pattern DIGITS = Pattern.compile("\\d+$");
     private static final Pattern REGISTERS = Pattern.compile("\\.reg (\\.\\w+) (.*);");
-    private static final Pattern DEPOT = Pattern.compile("\\.local .*?(\\w+)\\[(\\d+)];");
     /// A parameter of this function, or what a called one returned at a byte offset.
     private static final Pattern LOAD =
             Pattern.compile("ld\\.param(\\.\\w+) (%\\w+), \\[(?:\\w+_param_(\\d+)|retval0\\+(\\d+))];");
@@ -53,7 +52,6 @@ final class Inlined {
         else if (s.equals("}")) scopes.pop();
         else if (s.equals("ret;")) leave(last);
         else if (s.startsWith(".reg ")) declare(s);
-        else if (s.startsWith(".local ")) depot(s);
         else if (s.startsWith("ld.param")) load(s);
         else if (s.startsWith("st.param")) store(s);
         else if (s.startsWith("call.")) call(s);
@@ -73,11 +71,6 @@ final class Inlined {
         if (m.group(2).endsWith(">")) return;
         for (String name : m.group(2).split(", "))
             if (name.startsWith("%")) scopes.peek().put(name, code.registers().next(kind(m.group(1))));
-    }
-
-    private void depot(String s) {
-        var m = match(DEPOT, s);
-        scopes.getLast().put(m.group(1), maths.scratch(Integer.parseInt(m.group(2))));
     }
 
     private void load(String s) {
@@ -129,7 +122,7 @@ final class Inlined {
         if (name.startsWith("$")) return label(name);
         String table = maths.text().table(name);
         if (table != null) maths.needs(name, table);
-        return scopes.getLast().getOrDefault(name, name);
+        return name;
     }
 
     private String label(String name) {

@@ -61,7 +61,7 @@ public final class MapPtx {
         loops.line("ret");
         return HEADER + maths.tables() + ".visible .entry " + program.entry() + "(\n"
                 + parameters.stream().map(p -> "\t.param " + p).collect(Collectors.joining(",\n")) + "\n)\n{\n"
-                + registers.declarations() + maths.declarations() + "\n" + prologue + loops + "}\n";
+                + registers.declarations() + "\n" + prologue + loops + "}\n";
     }
 
     /// A pointer and an offset in elements; returns the register with the first element's address.

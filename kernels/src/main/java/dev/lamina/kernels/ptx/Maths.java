@@ -12,7 +12,6 @@ final class Maths {
 
     private final MathText text;
     private final Map<String, String> tables = new TreeMap<>();
-    private int scratch;
 
     Maths() {
         this(Shipped.TEXT);
@@ -38,21 +37,10 @@ final class Maths {
         tables.put(name, declaration);
     }
 
-    /// Gives a function memory of its own for as long as it runs; no two run at once, so all get the same.
-    String scratch(int bytes) {
-        scratch = Math.max(scratch, bytes);
-        return "scratch";
-    }
-
     /// What stands before the kernel.
     String tables() {
         var s = new StringBuilder();
         tables.values().forEach(t -> s.append(t).append('\n'));
         return s.toString();
-    }
-
-    /// What stands with the declarations of registers.
-    String declarations() {
-        return scratch == 0 ? "" : "\t.local .align 16 .b8 \tscratch[" + scratch + "];\n";
     }
 }
