@@ -19,8 +19,8 @@ public interface GpuDriver extends AutoCloseable {
 
     Limits limits();
 
-    /// A prelude of this package by its name, such as `prelude.opencl.h`: what a driver that compiles C puts
-    /// before every text.
+    /// A prelude of this package by its name, such as `prelude.opencl.h`: what a driver that compiles C
+    /// puts before every text.
     static String preludeText(String file) {
         return KernelText.resource(file);
     }

@@ -37,6 +37,7 @@ final class MapKernel {
         for (int s = 0; s < f.scalars(); s++) args.add(scalar(scalars.get(s), t));
         args.add(n);
         walk.arguments(args);
+        walk.divisors(args);
         launcher.overElements(program, vector ? (n + VECTOR - 1) / VECTOR : n, args.toArray());
     }
 

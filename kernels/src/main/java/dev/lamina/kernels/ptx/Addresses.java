@@ -26,7 +26,8 @@ final class Addresses {
         String left = index;
         for (int a = structure.rank() - 1; a > 0; a--) {
             String size = arguments.get("d" + a);
-            String quotient = code.set("r", "div.u32", left, size);
+            String product = code.set("r", "mul.hi.u32", left, arguments.get("m" + a));
+            String quotient = code.set("r", "shr.u32", product, arguments.get("h" + a));
             String whole = code.set("r", "mul.lo.s32", quotient, size);
             coordinates[a] = code.set("r", "sub.s32", left, whole);
             left = quotient;

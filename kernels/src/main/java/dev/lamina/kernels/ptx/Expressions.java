@@ -11,8 +11,8 @@ import dev.lamina.op.Expr.Where;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Prints expressions, each distinct one once: what depends on no input before the loop, what depends only on
-/// inputs that neighbours share once for them, everything else for each element.
+/// Prints expressions, each distinct one once: what depends on no input before the loop, what depends only
+/// on inputs that neighbours share once for them, everything else for each element.
 final class Expressions {
     /// How often a value is computed.
     private enum Once {

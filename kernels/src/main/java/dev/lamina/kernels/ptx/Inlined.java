@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// One function of `math.ptx` in the place of its call: registers and labels get new names, parameters become
-/// moves, and functions that it calls are put in its own text in the same way. Scopes are dissolved.
+/// One function of `math.ptx` in the place of its call: registers and labels get new names, parameters
+/// become moves, and functions that it calls are put in its own text in the same way. Scopes are dissolved.
 final class Inlined {
     private static final Pattern NAME = Pattern.compile("[%$]?[A-Za-z_]\\w*");
     private static final Pattern DIGITS = Pattern.compile("\\d+$");
@@ -65,7 +65,8 @@ final class Inlined {
         code.line("bra.uni \t" + end);
     }
 
-    /// Ranges such as `%r<10>` need no more than their names, of which the letters are kinds of `Registers`.
+    /// Ranges such as `%r<10>` need no more than their names, of which the letters are kinds of
+    /// `Registers`.
     private void declare(String s) {
         var m = match(REGISTERS, s);
         if (m.group(2).endsWith(">")) return;

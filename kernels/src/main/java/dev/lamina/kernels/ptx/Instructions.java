@@ -5,8 +5,8 @@ import dev.lamina.op.Expr.BinaryFn;
 import dev.lamina.op.Expr.UnaryFn;
 import java.util.Locale;
 
-/// The instructions of one function of elements. Sums and products are rounded each (`.rn`), never contracted,
-/// so that they are the reference's to the bit. Integers wrap around, and a quotient by 0 is 0.
+/// The instructions of one function of elements. Sums and products are rounded each (`.rn`), never
+/// contracted, so that they are the reference's to the bit. Integers wrap around, and a quotient by 0 is 0.
 final class Instructions {
     private final Element element;
     private final Maths maths;

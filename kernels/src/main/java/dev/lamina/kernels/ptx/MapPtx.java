@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// An elementwise kernel as a PTX module: what `MapProgram.text` is in C, with the same entry and parameters.
-/// The same program gives the same bytes. Inputs are read by plain `ld.global`, as an update may write where it
-/// reads; every element is read before its place is written.
+/// An elementwise kernel as a PTX module: what `MapProgram.text` is in C, with the same entry and
+/// parameters. The same program gives the same bytes. Inputs are read by plain `ld.global`, as an update
+/// may write where it reads; every element is read before its place is written.
 public final class MapPtx {
     private static final int VECTOR = 4;
     /// The oldest version that every driver of CUDA 11 and later takes.
@@ -46,6 +46,7 @@ public final class MapPtx {
         for (int i = 0; i < program.f().scalars(); i++) expressions.scalar(i, scalar("s" + i));
         String n = integer("n");
         program.structure().names("").forEach(this::integer);
+        program.structure().divisors().forEach(this::integer);
         String size = prologue.set("r", "mov.u32", "%ntid.x");
         String group = prologue.set("r", "mov.u32", "%ctaid.x");
         String local = prologue.set("r", "mov.u32", "%tid.x");

@@ -3,8 +3,8 @@ package dev.lamina.kernels.ptx;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Puts the instructions of mathematical functions into a kernel, so that it stays one piece without calls: a
-/// call in PTX has a stack and fixed registers, and hides the function from the scheduler.
+/// Puts the instructions of mathematical functions into a kernel, so that it stays one piece without calls:
+/// a call in PTX has a stack and fixed registers, and hides the function from the scheduler.
 final class Maths {
     private static final class Shipped {
         static final MathText TEXT = MathText.shipped();

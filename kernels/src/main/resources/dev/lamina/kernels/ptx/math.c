@@ -1,6 +1,6 @@
 // The functions that PTX has no accurate instruction for, as CUDA computes them: made into math.ptx by nvcc
-// (`MathTextTest` compares), from where the printer takes their instructions. Results are within 2 units in the
-// last place. None may use local memory.
+// (`MathTextTest` compares), from where the printer takes their instructions. Results are within 2 units in
+// the last place. None may use local memory.
 #define ONE(fn, type, t) \
     extern "C" __device__ __noinline__ type fn##_##t(type x) { return fn(x); }
 #define BOTH(fn) ONE(fn, float, f32) ONE(fn, double, f64)
@@ -19,8 +19,8 @@ extern "C" __device__ __noinline__ double pow_f64(double x, double y) { return p
 // frame; these keep three words in registers. n counts quarter turns to come: the sine of x + n pi / 2.
 //
 // Large arguments go by Payne and Hanek (1983). x = m 2^k, m an integer of one word: bits of 2 / pi before
-// position -k - 2 give multiples of 4 when multiplied by m, and of the three words from there on the upper two
-// of the product are enough. The tables begin with a word of zeros.
+// position -k - 2 give multiples of 4 when multiplied by m, and of the three words from there on the upper
+// two of the product are enough. The tables begin with a word of zeros.
 extern "C" __device__ const unsigned two_over_pi_f32[7] = {0,          0xA2F9836E, 0x4E441529, 0xFC2757D1,
                                                            0xF534DDC0, 0xDB629599, 0x3C439041};
 extern "C" __device__ const unsigned long long two_over_pi_f64[19] = {
@@ -31,8 +31,8 @@ extern "C" __device__ const unsigned long long two_over_pi_f64[19] = {
     0x7527BAC7EBE5F17B, 0x3D0739F78A5292EA, 0x6BFB5FB11F8D5D08};
 
 static __device__ __forceinline__ float wave(float x, int n) {
-    // x minus the nearest multiple of pi / 2, which is cut into three floats, none above what is left, so that
-    // -0 keeps its sign; with fused products exact enough while the multiple has 17 bits.
+    // x minus the nearest multiple of pi / 2, which is cut into three floats, none above what is left, so
+    // that -0 keeps its sign; with fused products exact enough while the multiple has 17 bits.
     int q = __float2int_rn(x * 0.63661977f);
     const float k = (float)q, a = fabsf(x);
     float r = fmaf(k, -1.57079625f, x);
@@ -89,7 +89,8 @@ static __device__ __forceinline__ double wave(double x, int n) {
         const unsigned long long high = m * w2 + __umul64hi(m, w1) + (low < m * w1 ? 1 : 0);
         const int turns = (int)(high >> 62) + (int)(high >> 61 & 1);
         const long long upper = (long long)(high << 2 | low >> 62);
-        const double u = (double)upper, rest = (double)(upper - (long long)u) + (double)(low << 2) * 5.421010862427522e-20;
+        const double u = (double)upper;
+        const double rest = (double)(upper - (long long)u) + (double)(low << 2) * 5.421010862427522e-20;
         // pi / 2 over 2^64, in two parts
         const double f = fma(u, 8.515303950216386e-20, fma(rest, 8.515303950216386e-20, u * 3.319411800407449e-36));
         r = x < 0 ? -f : f;

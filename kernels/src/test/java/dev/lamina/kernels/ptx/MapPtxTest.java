@@ -96,7 +96,7 @@ class MapPtxTest {
                         ? ".u64 " + q.substring(q.indexOf('*') + 1)
                         : q.startsWith("S ")
                                 ? "." + Element.of(p.dtype()).parameter() + q.substring(1)
-                                : ".u32" + q.substring(3))
+                                : q.replaceFirst("u?int", ".u32"))
                 .toList();
     }
 
