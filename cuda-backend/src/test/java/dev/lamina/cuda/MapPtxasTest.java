@@ -10,8 +10,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The printed elementwise kernels through NVIDIA's own assembler: they are correct PTX for the oldest and for a
-/// new device, and leave enough registers for full occupancy of a loop that waits for memory.
+/// The printed elementwise kernels through NVIDIA's own assembler: they are correct PTX for the oldest and
+/// for a new device, and leave enough registers for full occupancy of a loop that waits for memory.
 class MapPtxasTest {
     /// With 64, a multiprocessor of 65536 registers holds 1024 threads.
     private static final int MOST_REGISTERS = 64;

@@ -1,6 +1,7 @@
 package dev.lamina.kernels.ptx;
 
 import dev.lamina.DType;
+import java.util.HexFormat;
 
 /// How elements of a type are held: bytes are computed with in 32 bits and cut after each step.
 ///
@@ -10,6 +11,8 @@ import dev.lamina.DType;
 /// @param compute type of an instruction
 /// @param parameter type of a scalar argument
 record Element(DType dtype, String register, String memory, String compute, String parameter) {
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     static Element of(DType t) {
         return switch (t) {
             case F32 -> new Element(t, "f", "f32", "f32", "f32");
@@ -26,8 +29,8 @@ record Element(DType dtype, String register, String memory, String compute, Stri
     /// A literal, rounded to the type.
     String constant(double v) {
         return switch (dtype) {
-            case F32 -> "0f%08X".formatted(Float.floatToIntBits((float) v));
-            case F64 -> "0d%016X".formatted(Double.doubleToLongBits(v));
+            case F32 -> "0f" + HEX.toHexDigits(Float.floatToIntBits((float) v));
+            case F64 -> "0d" + HEX.toHexDigits(Double.doubleToLongBits(v));
             case I32, U8 -> Integer.toString((int) v);
         };
     }

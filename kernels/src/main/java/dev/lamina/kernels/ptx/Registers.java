@@ -27,7 +27,8 @@ final class Registers {
     String declarations() {
         var s = new StringBuilder();
         TYPES.forEach((kind, type) -> {
-            if (used.containsKey(kind)) s.append("\t.reg %s \t%%%s<%d>;\n".formatted(type, kind, used.get(kind) + 1));
+            Integer n = used.get(kind);
+            if (n != null) s.append("\t.reg " + type + " \t%" + kind + "<" + (n + 1) + ">;\n");
         });
         return s.toString();
     }
