@@ -1,0 +1,101 @@
+package dev.lamina.cuda;
+
+import static jcuda.driver.JCudaDriver.cuCtxCreate;
+import static jcuda.driver.JCudaDriver.cuCtxDestroy;
+import static jcuda.driver.JCudaDriver.cuCtxSynchronize;
+import static jcuda.driver.JCudaDriver.cuDeviceGet;
+import static jcuda.driver.JCudaDriver.cuInit;
+import static jcuda.driver.JCudaDriver.cuLaunchKernel;
+import static jcuda.driver.JCudaDriver.cuMemAlloc;
+import static jcuda.driver.JCudaDriver.cuMemFree;
+import static jcuda.driver.JCudaDriver.cuMemcpyDtoH;
+import static jcuda.driver.JCudaDriver.cuMemcpyHtoD;
+import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
+import static jcuda.driver.JCudaDriver.cuModuleLoadData;
+import static jcuda.driver.JCudaDriver.cuModuleUnload;
+import static jcuda.driver.JCudaDriver.setExceptionsEnabled;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import jcuda.NativePointerObject;
+import jcuda.Pointer;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUmodule;
+
+/// Any PTX on the driver that is loaded, with nothing of ours between: one launch a module.
+final class RawDriver implements AutoCloseable {
+    private final CUcontext context = new CUcontext();
+
+    RawDriver() {
+        setExceptionsEnabled(true);
+        cuInit(0);
+        var device = new CUdevice();
+        cuDeviceGet(device, 0);
+        cuCtxCreate(context, 0, device);
+    }
+
+    /// Launches `entry` over 2 groups of 64.
+    ///
+    /// @param args arrays, which are copied to the device and back, and `Integer`, `Float`, `Double`
+    void run(String ptx, String entry, List<Object> args) {
+        var module = new CUmodule();
+        cuModuleLoadData(module, (ptx + "\0").getBytes(StandardCharsets.UTF_8));
+        var function = new CUfunction();
+        cuModuleGetFunction(function, module, entry);
+        var memory = new ArrayList<CUdeviceptr>();
+        var parameters = args.stream()
+                .map(a -> switch (a) {
+                    case Integer i -> Pointer.to(new int[] {i});
+                    case Float f -> Pointer.to(new float[] {f});
+                    case Double d -> Pointer.to(new double[] {d});
+                    default -> Pointer.to(upload(a, memory));
+                })
+                .toArray(NativePointerObject[]::new);
+        cuLaunchKernel(function, 2, 1, 1, 64, 1, 1, 0, null, Pointer.to(parameters), null);
+        cuCtxSynchronize();
+        int next = 0;
+        for (Object a : args)
+            if (a.getClass().isArray()) {
+                cuMemcpyDtoH(host(a), memory.get(next), bytes(a));
+                cuMemFree(memory.get(next++));
+            }
+        cuModuleUnload(module);
+    }
+
+    private static CUdeviceptr upload(Object array, List<CUdeviceptr> memory) {
+        var p = new CUdeviceptr();
+        cuMemAlloc(p, bytes(array));
+        cuMemcpyHtoD(p, host(array), bytes(array));
+        memory.add(p);
+        return p;
+    }
+
+    private static Pointer host(Object array) {
+        return switch (array) {
+            case float[] f -> Pointer.to(f);
+            case double[] d -> Pointer.to(d);
+            case int[] i -> Pointer.to(i);
+            case byte[] b -> Pointer.to(b);
+            default -> throw new IllegalArgumentException(array.getClass().getName());
+        };
+    }
+
+    private static long bytes(Object array) {
+        return switch (array) {
+            case float[] f -> 4L * f.length;
+            case double[] d -> 8L * d.length;
+            case int[] i -> 4L * i.length;
+            case byte[] b -> b.length;
+            default -> throw new IllegalArgumentException(array.getClass().getName());
+        };
+    }
+
+    @Override
+    public void close() {
+        cuCtxDestroy(context);
+    }
+}
