@@ -42,7 +42,8 @@ public interface GpuDriver extends AutoCloseable {
     /// @throws KernelException with the build log
     Object compile(KernelText text);
 
-    /// Builds the kernel of an elementwise function: from its C, unless the driver has a shorter way.
+    /// Builds the kernel of an elementwise function: from its C, unless the driver has a shorter way, as CUDA has
+    /// by `dev.lamina.kernels.ptx.MapPtx`.
     ///
     /// @throws KernelException with the build log
     default Object compile(MapProgram program) {

@@ -49,7 +49,16 @@ class WalkTest {
         // Sizes of axes 1 and 2, then the output's strides along axes 0 and 1.
         assertEquals(List.of(3, 20, 60, 20), arguments(bias));
         assertEquals(", int d1, int d2, int s0_0, int s0_1", bias.structure().parameters(""));
+        assertEquals(List.of("m1", "h1", "m2", "h2"), bias.structure().divisors());
         assertTrue(bias.structure().constant(1));
+    }
+
+    /// 2^33 / 3 and 2^36 / 20, rounded up.
+    @Test
+    void sizesAreAlsoMultipliersAndShifts() {
+        var args = new ArrayList<Object>();
+        walk(Shape.of(2, 3, 4, 5), Shape.of(1, 3, 1, 1)).divisors(args);
+        assertEquals(List.of((int) 2863311531L, 1, (int) 3435973837L, 4), args);
     }
 
     @Test
