@@ -1,9 +1,10 @@
 package dev.lamina.cuda;
 
-import static jcuda.driver.JCudaDriver.cuCtxCreate;
-import static jcuda.driver.JCudaDriver.cuCtxDestroy;
+import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
 import static jcuda.driver.JCudaDriver.cuCtxSynchronize;
 import static jcuda.driver.JCudaDriver.cuDeviceGet;
+import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
+import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
 import static jcuda.driver.JCudaDriver.cuInit;
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 import static jcuda.driver.JCudaDriver.cuMemAlloc;
@@ -28,14 +29,16 @@ import jcuda.driver.CUmodule;
 
 /// Any PTX on the driver that is loaded, with nothing of ours between: one launch a module.
 final class RawDriver implements AutoCloseable {
-    private final CUcontext context = new CUcontext();
+    private final CUdevice device = new CUdevice();
 
     RawDriver() {
         setExceptionsEnabled(true);
         cuInit(0);
-        var device = new CUdevice();
         cuDeviceGet(device, 0);
-        cuCtxCreate(context, 0, device);
+        // The context that others in this process use too, so that none is taken away from them.
+        var context = new CUcontext();
+        cuDevicePrimaryCtxRetain(context, device);
+        cuCtxSetCurrent(context);
     }
 
     /// Launches `entry` over 2 groups of 64.
@@ -96,6 +99,6 @@ final class RawDriver implements AutoCloseable {
 
     @Override
     public void close() {
-        cuCtxDestroy(context);
+        cuDevicePrimaryCtxRelease(device);
     }
 }
