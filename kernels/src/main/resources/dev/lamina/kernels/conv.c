@@ -119,7 +119,7 @@ DEVICE T fetchB(GLOBAL const T *b, LOCAL const Spot *step, LOCAL const Spot *col
 
 KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RESTRICT c, int aAt, int bAt, int cAt,
             int batch, int groups, int cg, int h, int w, int og, int oh, int ow, int kh, int kw, int sh, int sw,
-            int top, int left, int dh, int dw, int stepH, int stepW, int slice) {
+            int top, int left, int dh, int dw, int stepH, int stepW, int slice BIAS_PARAMETERS) {
   SLAB(as, TK * LDM);
   SLAB(bs, TK * LDN);
   SHARED Spot step[STAGES][TK];
@@ -216,6 +216,6 @@ KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
     for (int j = 0; j < RN; j++) {
       int row = m0 + TILE_ROW(i);
       int at = column[TILE_COLUMN(j)].other;
-      if (row < rows && at >= 0) c[row * ldc + at] = acc[i][j];
+      if (row < rows && at >= 0) c[row * ldc + at] = FINISH(acc[i][j], group * rows + row);
     }
 }

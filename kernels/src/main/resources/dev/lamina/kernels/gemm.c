@@ -45,7 +45,7 @@ DEVICE void put(LOCAL T *tile, int width, int along, int v, uint e, const T r[4]
 
 KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RESTRICT c, int aAt, int bAt, int cAt,
             int m, int n, int k, int lda, int ldb, int batches, int d1, int d2, int a0, int a1, int a2, int b0, int b1,
-            int b2, int slice, int ta, int tb) {
+            int b2, int slice, int ta, int tb BIAS_PARAMETERS) {
   SLAB(as, TK * LDM);
   SLAB(bs, TK * LDN);
   int rows = (m + TM - 1) / TM;
@@ -102,6 +102,6 @@ KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
     for (int j = 0; j < RN; j++) {
       int row = m0 + TILE_ROW(i);
       int column = n0 + TILE_COLUMN(j);
-      if (row < m && column < n) c[row * n + column] = acc[i][j];
+      if (row < m && column < n) c[row * n + column] = FINISH(acc[i][j], column);
     }
 }
