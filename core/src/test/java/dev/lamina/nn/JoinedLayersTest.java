@@ -82,12 +82,10 @@ class JoinedLayersTest {
             assertTrue(e.getMessage().endsWith("(in 1)"), e::getMessage);
             var affine = new Affine(new MatMul(false, true), Optional.of(Functions.RELU));
             e = assertThrows(
-                    ShapeException.class,
-                    () -> affine.on(Tensor.zeros(2, 3), Tensor.zeros(4, 3), Tensor.zeros(5)));
+                    ShapeException.class, () -> affine.on(Tensor.zeros(2, 3), Tensor.zeros(4, 3), Tensor.zeros(5)));
             assertTrue(e.getMessage().contains("[2, 4]") && e.getMessage().contains("[5]"), e::getMessage);
             e = assertThrows(
-                    ShapeException.class,
-                    () -> affine.on(Tensor.zeros(1, 3), Tensor.zeros(4, 3), Tensor.zeros(2, 4)));
+                    ShapeException.class, () -> affine.on(Tensor.zeros(1, 3), Tensor.zeros(4, 3), Tensor.zeros(2, 4)));
             assertTrue(e.getMessage().contains("bias [2, 4]"), e::getMessage);
         })));
     }

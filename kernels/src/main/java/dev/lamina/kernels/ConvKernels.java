@@ -152,7 +152,7 @@ final class ConvKernels {
     private void tiled(Role role, Sizes s, int[] product, int phases, View a, View b, View c, Epilogue epilogue) {
         int bytes = c.dtype().bytes();
         int products = s.groups * phases;
-        Tiles t = launcher.fit(tiles, bytes, product[0], product[1], products);
+        Tiling t = launcher.fit(tiles, c.dtype(), product[0], product[1], products);
         int groups = t.groups(product[0], product[1]) * products;
         int slice = product[2];
         if (role == Role.WEIGHT) {
@@ -163,7 +163,7 @@ final class ConvKernels {
         int slices = Math.max(1, Math.ceilDiv(product[2], Math.max(1, slice)));
         var defines = t.defines(c.dtype());
         defines.put("OP", role.ordinal());
-        KernelText text = Epilogue.tiled("conv.c", "conv", defines, epilogue, c.dtype());
+        KernelText text = Epilogue.tiled("conv.c", "conv", t, defines, epilogue, c.dtype());
         var w = s.window;
         var last = IntStream.of(
                 w.strideH() / gcd(w.strideH(), w.dilationH()), w.strideW() / gcd(w.strideW(), w.dilationW()), slice);

@@ -18,9 +18,13 @@ record Epilogue(Elementwise f, View bias) {
         return e == null ? "" : "#define EPILOGUE 1\n" + CSource.function(e.f, t, INPUTS);
     }
 
-    /// A kernel on the tiles of `tile.c`.
-    static KernelText tiled(String file, String entry, Map<String, ?> defines, Epilogue e, DType t) {
-        return KernelText.finished(text(e, t), entry, defines, "epilogue.h", "tile.c", file);
+    /// A kernel on tiles.
+    static KernelText tiled(String file, String entry, Tiling tiling, Map<String, ?> defines, Epilogue e, DType t) {
+        String tiles = switch (tiling) {
+            case Tiles _ -> "tile.c";
+            case MmaTiles _ -> "mma.h";
+        };
+        return KernelText.finished(text(e, t), entry, defines, "epilogue.h", tiles, file);
     }
 
     static List<Object> arguments(Epilogue e) {

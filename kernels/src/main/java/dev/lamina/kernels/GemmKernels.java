@@ -98,7 +98,7 @@ final class GemmKernels {
     private void tiled(Product p, Batches.Start s) {
         int bytes = p.y.dtype().bytes();
         int count = p.batches.count();
-        Tiles t = launcher.fit(tiles, bytes, p.m, p.n, count);
+        Tiling t = launcher.fit(tiles, p.y.dtype(), p.m, p.n, count);
         int groups = t.groups(p.m, p.n) * count;
         long output = (long) count * p.m * p.n;
         long spare = ((long) p.m * p.k + (long) p.k * p.n) * count / 4;
@@ -157,14 +157,16 @@ final class GemmKernels {
     }
 
     /// On a processor the transposes stay arguments: a compilation costs more there than the branch saves.
-    private KernelText text(Product p, Tiles t, boolean wideA, boolean wideB, Epilogue epilogue) {
+    private KernelText text(Product p, Tiling t, boolean wideA, boolean wideB, Epilogue epilogue) {
         boolean cpu = launcher.driver().limits().cpu();
         var defines = t.defines(p.y.dtype());
         defines.put("TA", cpu ? "ta" : p.op.ta() ? "1" : "0");
         defines.put("TB", cpu ? "tb" : p.op.tb() ? "1" : "0");
         defines.put("VA", wideA && (wideB || !cpu) ? WIDTH : 1);
         defines.put("VB", wideB && (wideA || !cpu) ? WIDTH : 1);
-        return Epilogue.tiled("gemm.c", "gemm", defines, epilogue, p.y.dtype());
+        return t instanceof MmaTiles
+                ? Epilogue.tiled("mma_gemm.cu", "mma_gemm", t, defines, epilogue, p.y.dtype())
+                : Epilogue.tiled("gemm.c", "gemm", t, defines, epilogue, p.y.dtype());
     }
 
     /// True if every stored row of every matrix begins on a whole vector.

@@ -19,6 +19,11 @@ public interface GpuDriver extends AutoCloseable {
 
     Limits limits();
 
+    /// Whether kernels of `mma.h` run: products on tensor cores, for scopes with a lower `Precision`.
+    default boolean tensorCores() {
+        return false;
+    }
+
     /// The text before every kernel, such as `prelude.opencl.h`.
     String prelude();
 

@@ -1,6 +1,7 @@
 package dev.lamina.kernels;
 
 import dev.lamina.DType;
+import dev.lamina.Precision;
 import dev.lamina.backend.Backend.View;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,10 +56,13 @@ final class Launcher {
         if (profile != null) profile.launched(args);
     }
 
-    /// Tiles for a product of this size on this device: within its limits, small where the product is.
-    Tiles fit(Tiles tiles, int elementBytes, int rows, int columns, int products) {
+    /// Tiles for a product of this size on this device and in this scope's precision: within its limits, small
+    /// where the product is.
+    Tiling fit(Tiles tiles, DType type, int rows, int columns, int products) {
         var limits = driver.limits();
-        Tiles t = tiles.within(elementBytes, localBytes(limits), groupSize(limits));
+        if (MmaTiles.serve(driver, type, rows, columns))
+            return MmaTiles.of(Precision.current(), rows, columns, products, limits.units());
+        Tiles t = tiles.within(type.bytes(), localBytes(limits), groupSize(limits));
         // Each variant costs a processor's compiler a second, and its groups are few anyway.
         return limits.cpu() ? t : t.fitted(rows, columns, products, limits.units());
     }
