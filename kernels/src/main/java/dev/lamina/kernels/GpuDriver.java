@@ -24,10 +24,8 @@ public interface GpuDriver extends AutoCloseable {
         return false;
     }
 
-    /// The text before every kernel, such as `prelude.opencl.h`.
-    String prelude();
-
-    /// A prelude of this package by its name.
+    /// A prelude of this package by its name, such as `prelude.opencl.h`: what a driver that compiles C
+    /// puts before every text.
     static String preludeText(String file) {
         return KernelText.resource(file);
     }
@@ -44,10 +42,17 @@ public interface GpuDriver extends AutoCloseable {
     /// Copies from byte `offset` of `from` to the host, after all work before it.
     void download(Object from, long offset, MemorySegment to);
 
-    /// Builds a program and takes its kernel `entry`.
+    /// Builds a program from the driver's prelude and `text`, and takes its kernel.
     ///
     /// @throws KernelException with the build log
-    Object compile(String source, String entry);
+    Object compile(KernelText text);
+
+    /// Builds the kernel of an elementwise function: from its C, unless the driver has a shorter way.
+    ///
+    /// @throws KernelException with the build log
+    default Object compile(MapProgram program) {
+        return compile(program.text());
+    }
 
     /// Queues a kernel over `groups` groups of `groupSize` items.
     ///

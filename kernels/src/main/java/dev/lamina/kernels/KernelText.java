@@ -9,7 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The source of a kernel: definitions, then a resource or generated text under its own name and line numbers,
 /// so that build errors point into it. The text is also the key under which the compiled kernel is cached.
-record KernelText(String entry, String source) {
+///
+/// @param entry the kernel's name
+/// @param source C in the words of the preludes, without a prelude
+public record KernelText(String entry, String source) implements Program {
     private static final Map<String, String> RESOURCES = new ConcurrentHashMap<>();
 
     /// @param file a resource of this package, such as `reduce.c`

@@ -12,7 +12,7 @@ import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Compiles each kernel text once and launches it: what the op families share.
+/// Compiles each program once and launches it: what the op families share.
 final class Launcher {
     /// Items of a group for kernels that do not use local memory.
     static final int GROUP = 128;
@@ -22,7 +22,7 @@ final class Launcher {
     private static final int MOST_LOCAL = 48 * 1024;
 
     private final GpuDriver driver;
-    private final Map<KernelText, Object> compiled = new ConcurrentHashMap<>();
+    private final Map<Program, Object> compiled = new ConcurrentHashMap<>();
 
     Launcher(GpuDriver driver) {
         this.driver = driver;
@@ -38,22 +38,29 @@ final class Launcher {
     }
 
     /// One work item per element; the kernel's loop takes the rest of a very large tensor.
-    void overElements(KernelText text, long elements, Object... args) {
+    void overElements(Program program, long elements, Object... args) {
         int items = Math.toIntExact(Math.min(elements, Integer.MAX_VALUE / 2));
         int most = driver.limits().units() * GROUPS_PER_UNIT;
-        groups(text, Math.max(1, Math.min(most, (items + GROUP - 1) / GROUP)), GROUP, 0, args);
+        groups(program, Math.max(1, Math.min(most, (items + GROUP - 1) / GROUP)), GROUP, 0, args);
     }
 
     /// A chosen grid; `localBytes` is what the kernel declares.
-    void groups(KernelText text, int groups, int size, int localBytes, Object... args) {
+    void groups(Program program, int groups, int size, int localBytes, Object... args) {
         var limits = driver.limits();
         if (size > groupSize(limits) || localBytes > localBytes(limits))
-            throw new KernelException(text.entry() + ": a group of " + size + " items and " + localBytes
+            throw new KernelException(program.entry() + ": a group of " + size + " items and " + localBytes
                     + " bytes of local memory is over the device's limits " + limits);
-        Object kernel = compiled.computeIfAbsent(text, t -> driver.compile(driver.prelude() + t.source(), t.entry()));
+        Object kernel = compiled.computeIfAbsent(program, this::compile);
         driver.launch(kernel, groups, size, args);
         var profile = Profile.current();
         if (profile != null) profile.launched(args);
+    }
+
+    private Object compile(Program program) {
+        return switch (program) {
+            case KernelText t -> driver.compile(t);
+            case MapProgram m -> driver.compile(m);
+        };
     }
 
     /// Tiles for a product of this size on this device and in this scope's precision: within its limits, small

@@ -3,11 +3,15 @@ package dev.lamina.kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// How an index into a space of `sizes` (row-major) leads to the elements of several tensors: element
-/// `sum(coordinate[a] * strides[t][a])` of tensor t. A stride of 0 broadcasts, a negative one reverses. Axes
-/// that every tensor walks alike are merged, so that most walks end with one axis.
-final class Walk {
+/// `sum(coordinate[a] * strides[t][a])` of tensor t. A stride of 0 broadcasts, a negative one reverses.
+/// Axes that every tensor walks alike are merged, so that most walks end with one axis.
+public final class Walk {
     private final int[] sizes;
     private final int[][] strides;
 
@@ -57,8 +61,8 @@ final class Walk {
         return strides[tensor][axis];
     }
 
-    /// True if items that take `width` neighbours may load and store them as one vector: along the last axis
-    /// each tensor is contiguous or constant, and every vector begins at a multiple of `width`.
+    /// True if items that take `width` neighbours may load and store them as one vector: along the last
+    /// axis each tensor is contiguous or constant, and every vector begins at a multiple of `width`.
     boolean vectors(int width) {
         int last = sizes.length - 1;
         if (last > 0 && sizes[last] % width != 0) return false;
@@ -86,40 +90,71 @@ final class Walk {
         for (int[] t : strides) for (int s : t) if (step(s) == Step.ARGUMENT) to.add(s);
     }
 
-    private enum Step {
+    /// The arguments for the parameters that `Structure.divisors` names.
+    void divisors(List<Object> to) {
+        for (int a = 1; a < sizes.length; a++) {
+            var d = Divisor.of(sizes[a]);
+            to.add(d.multiplier());
+            to.add(d.shift());
+        }
+    }
+
+    /// A stride as it is compiled in: 0, 1, or an argument of the kernel.
+    public enum Step {
         NONE,
         ONE,
         ARGUMENT
     }
 
-    record Structure(List<List<Step>> steps, int rank) {
-        /// `, int kd1, int ks0_0`: sizes from axis 1 on, then the strides that are neither 0 nor 1.
-        String parameters(String prefix) {
-            var s = new StringBuilder();
-            for (int a = 1; a < rank; a++)
-                s.append(", int ").append(prefix).append('d').append(a);
+    /// What of a walk is compiled in.
+    ///
+    /// @param steps one list per tensor, one step per axis
+    public record Structure(List<List<Step>> steps, int rank) {
+        /// The parameters' names, such as `kd1`, `ks0_0`: sizes from axis 1 on, then the strides that are
+        /// neither 0 nor 1.
+        public List<String> names(String prefix) {
+            var names = new ArrayList<String>();
+            for (int a = 1; a < rank; a++) names.add(prefix + "d" + a);
             for (int t = 0; t < steps.size(); t++)
                 for (int a = 0; a < rank; a++)
-                    if (steps.get(t).get(a) == Step.ARGUMENT) s.append(", int ").append(stride(prefix, t, a));
-            return s.toString();
+                    if (steps.get(t).get(a) == Step.ARGUMENT) names.add(stride(prefix, t, a));
+            return names;
+        }
+
+        /// `, int kd1, int ks0_0`.
+        String parameters(String prefix) {
+            return names(prefix).stream().map(p -> ", int " + p).collect(Collectors.joining());
+        }
+
+        /// More parameters' names, `m1`, `h1`: multiplier and shift of the sizes from axis 1 on, for kernels that
+        /// divide by them so.
+        public List<String> divisors() {
+            return IntStream.range(1, rank)
+                    .boxed()
+                    .flatMap(a -> Stream.of("m" + a, "h" + a))
+                    .toList();
         }
 
         /// The element of `tensor` that belongs to index `i` of the space.
         String at(String prefix, int tensor, String i) {
+            return at(prefix, tensor, a -> coordinate(prefix, a, i));
+        }
+
+        /// The same from names of the coordinates.
+        String at(String prefix, int tensor, IntFunction<String> coordinates) {
             var terms = new ArrayList<String>();
             for (int a = 0; a < rank; a++) {
-                String coordinate = coordinate(prefix, a, i);
                 switch (steps.get(tensor).get(a)) {
                     case NONE -> {}
-                    case ONE -> terms.add(coordinate);
-                    case ARGUMENT -> terms.add(coordinate + " * " + stride(prefix, tensor, a));
+                    case ONE -> terms.add(coordinates.apply(a));
+                    case ARGUMENT -> terms.add(coordinates.apply(a) + " * " + stride(prefix, tensor, a));
                 }
             }
             return terms.isEmpty() ? "0" : "(" + String.join(" + ", terms) + ")";
         }
 
         /// True if `tensor` is the same for all neighbours along the last axis.
-        boolean constant(int tensor) {
+        public boolean constant(int tensor) {
             return steps.get(tensor).getLast() == Step.NONE;
         }
 

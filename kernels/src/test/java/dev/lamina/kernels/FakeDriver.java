@@ -32,11 +32,6 @@ final class FakeDriver implements GpuDriver {
     }
 
     @Override
-    public String prelude() {
-        return "";
-    }
-
-    @Override
     public Object allocate(long bytes) {
         live++;
         return new Object();
@@ -54,8 +49,8 @@ final class FakeDriver implements GpuDriver {
     public void download(Object from, long offset, MemorySegment to) {}
 
     @Override
-    public Object compile(String source, String entry) {
-        return entry;
+    public Object compile(KernelText text) {
+        return text.entry();
     }
 
     @Override

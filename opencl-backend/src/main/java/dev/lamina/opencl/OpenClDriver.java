@@ -13,6 +13,7 @@ import static org.jocl.CL.clReleaseMemObject;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.kernels.GpuDriver;
+import dev.lamina.kernels.KernelText;
 import dev.lamina.kernels.ProgramCache;
 import java.lang.foreign.MemorySegment;
 import java.util.Queue;
@@ -85,11 +86,6 @@ final class OpenClDriver implements GpuDriver {
     }
 
     @Override
-    public String prelude() {
-        return GpuDriver.preludeText("prelude.opencl.h");
-    }
-
-    @Override
     public Object allocate(long bytes) {
         if (bytes > device.largest())
             throw new Backend.OutOfMemory(
@@ -129,9 +125,14 @@ final class OpenClDriver implements GpuDriver {
         staging.download((cl_mem) from, offset, to);
     }
 
+    /// What the compiler gets, and the key of what it makes.
+    static String source(KernelText text) {
+        return GpuDriver.preludeText("prelude.opencl.h") + text.source();
+    }
+
     @Override
-    public Object compile(String source, String entry) {
-        ClKernel kernel = programs.kernel(source, entry);
+    public Object compile(KernelText text) {
+        ClKernel kernel = programs.kernel(source(text), text.entry());
         kernels.add(kernel);
         return kernel;
     }

@@ -1,6 +1,7 @@
 package dev.lamina.opencl;
 
 import dev.lamina.kernels.GpuDriver;
+import dev.lamina.kernels.KernelText;
 import java.lang.foreign.MemorySegment;
 
 /// A driver that passes everything on, for tests that change one thing of it.
@@ -19,11 +20,6 @@ class DriverProxy implements GpuDriver {
     @Override
     public Limits limits() {
         return driver.limits();
-    }
-
-    @Override
-    public String prelude() {
-        return driver.prelude();
     }
 
     @Override
@@ -47,8 +43,8 @@ class DriverProxy implements GpuDriver {
     }
 
     @Override
-    public Object compile(String source, String entry) {
-        return driver.compile(source, entry);
+    public Object compile(KernelText text) {
+        return driver.compile(text);
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.lamina.backend.Backend;
 import dev.lamina.kernels.GpuDriver;
 import dev.lamina.kernels.KernelBackend;
 import dev.lamina.kernels.KernelException;
+import dev.lamina.kernels.KernelText;
 import dev.lamina.kernels.ProgramCache;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ class FaultTest {
 
     private float[] ones(OpenClDriver d) {
         Object m = d.allocate(32);
-        d.launch(d.compile(d.prelude() + ONE, "one"), 1, 8, m);
+        d.launch(d.compile(new KernelText("one", ONE)), 1, 8, m);
         var out = new float[8];
         d.download(m, 0, MemorySegment.ofArray(out));
         d.free(m);
@@ -65,8 +66,8 @@ class FaultTest {
 
     @Test
     void aKernelThatDoesNotBuildShowsItsLogWithFileAndLine() {
-        String text = driver.prelude() + "#line 1 \"broken.c\"\n\nKERNEL broken(GLOBAL float *x) { x[0] = nothing; }\n";
-        var e = assertThrows(KernelException.class, () -> driver.compile(text, "broken"));
+        String text = "#line 1 \"broken.c\"\n\nKERNEL broken(GLOBAL float *x) { x[0] = nothing; }\n";
+        var e = assertThrows(KernelException.class, () -> driver.compile(new KernelText("broken", text)));
         assertSays(e, "kernel broken does not build: CL_BUILD_PROGRAM_FAILURE", "broken.c:2", "'nothing'");
         assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1, 1, 1}, ones(driver));
     }
@@ -75,8 +76,8 @@ class FaultTest {
     void anOpWhoseKernelDoesNotBuildIsNamedWithItsShapesAndDevice() {
         var breaking = new DriverProxy(driver) {
             @Override
-            public String prelude() {
-                return super.prelude() + "#define float nothing\n";
+            public Object compile(KernelText text) {
+                return super.compile(new KernelText(text.entry(), "#define float nothing\n" + text.source()));
             }
         };
         Device.of("opencl:7", new KernelBackend(breaking)).with(() -> {
@@ -88,9 +89,9 @@ class FaultTest {
 
     @Test
     void launchesThatTheDeviceCannotRunAreNamed() {
-        Object one = driver.compile(driver.prelude() + ONE, "one");
+        Object one = driver.compile(new KernelText("one", ONE));
         Object m = driver.allocate(32);
-        var noSuch = assertThrows(KernelException.class, () -> driver.compile(driver.prelude() + ONE, "two"));
+        var noSuch = assertThrows(KernelException.class, () -> driver.compile(new KernelText("two", ONE)));
         assertSays(noSuch, "kernel two: CL_INVALID_KERNEL_NAME");
         var tooMany = assertThrows(KernelException.class, () -> driver.launch(one, 1, 1 << 20, m));
         assertSays(tooMany, "one: a group of 1048576 items");
@@ -103,7 +104,7 @@ class FaultTest {
 
     @Test
     void localMemoryOverWhatGpusHaveIsRefusedEverywhere() {
-        String text = driver.prelude() + """
+        String text = """
                 KERNEL greedy(GLOBAL float *x) {
                     SHARED float s[12289];
                     for (int i = LOCAL_ID; i < 12289; i += LOCAL_SIZE) s[i] = x[0];
@@ -111,7 +112,7 @@ class FaultTest {
                     x[GLOBAL_ID] = s[12288 - LOCAL_ID];
                 }
                 """;
-        var e = assertThrows(KernelException.class, () -> driver.compile(text, "greedy"));
+        var e = assertThrows(KernelException.class, () -> driver.compile(new KernelText("greedy", text)));
         assertSays(e, "greedy needs", "bytes of local memory, over the limit of 49152");
     }
 
@@ -207,7 +208,7 @@ class FaultTest {
         try (var first = new OpenClDriver(device, cache, RING)) {
             assertEquals(1, ones(first)[0]);
         }
-        String text = driver.prelude() + ONE;
+        String text = OpenClDriver.source(new KernelText("one", ONE));
         byte[] sound = cache.get(text).orElseThrow();
         for (byte[] bad : List.of(new byte[0], new byte[100], "no program at all".getBytes())) {
             Files.write(cache.file(text), bad);

@@ -10,6 +10,7 @@ import dev.lamina.Scope;
 import dev.lamina.Shape;
 import dev.lamina.kernels.GpuDriver;
 import dev.lamina.kernels.KernelBackend;
+import dev.lamina.kernels.KernelText;
 import dev.lamina.kernels.ProgramCache;
 import dev.lamina.op.ArgReduce;
 import dev.lamina.op.CumSum;
@@ -96,13 +97,13 @@ final class OclgrindRun {
         }
 
         @Override
-        public Object compile(String source, String entry) {
-            FILE.matcher(source)
+        public Object compile(KernelText text) {
+            FILE.matcher(text.source())
                     .results()
                     .map(r -> r.group(1))
                     .filter(named::add)
                     .forEach(f -> System.out.println(FILE_LINE + f));
-            return super.compile(source, entry);
+            return super.compile(text);
         }
     }
 
@@ -134,13 +135,12 @@ final class OclgrindRun {
 
     private static void kernel(OpenClDriver driver, String name) {
         var fault = KERNELS.get(name);
-        String text = driver.prelude() + "KERNEL k(GLOBAL float *x, GLOBAL const int *i, int n) {\n" + fault.kernel()
-                + "\n}\n";
+        String text = "KERNEL k(GLOBAL float *x, GLOBAL const int *i, int n) {\n" + fault.kernel() + "\n}\n";
         Object x = driver.allocate(10 * Float.BYTES);
         Object i = driver.allocate(10 * Integer.BYTES);
         driver.upload(MemorySegment.ofArray(new float[10]), x, 0);
         driver.upload(MemorySegment.ofArray(new int[] {0, 1, 2, 3, 3, 2, 1, 0, 9, 9}), i, 0);
-        driver.launch(driver.compile(text, "k"), fault.groups(), fault.groupSize(), x, i, 10);
+        driver.launch(driver.compile(new KernelText("k", text)), fault.groups(), fault.groupSize(), x, i, 10);
         driver.sync();
         driver.free(x);
         driver.free(i);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.kernels.KernelText;
 import dev.lamina.kernels.ProgramCache;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -54,7 +55,7 @@ class OpenClDriverTest {
     }
 
     private Object kernel(String text, String entry) {
-        return driver.compile(driver.prelude() + text, entry);
+        return driver.compile(new KernelText(entry, text));
     }
 
     private Object memory(float... values) {

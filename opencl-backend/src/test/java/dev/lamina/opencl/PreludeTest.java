@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lamina.kernels.GpuDriver;
+import dev.lamina.kernels.KernelText;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Set;
@@ -117,7 +118,7 @@ class PreludeTest {
     private static void run(Case c) {
         String text = c.helpers() + "\nKERNEL k(GLOBAL const float *RESTRICT x, GLOBAL float *RESTRICT y) {\n"
                 + "int get = GLOBAL_ID;\n" + c.body() + "\n}\n";
-        Object kernel = driver.compile(driver.prelude() + text, "k");
+        Object kernel = driver.compile(new KernelText("k", text));
         Object x = driver.allocate(N * Float.BYTES);
         Object y = driver.allocate(N * Float.BYTES);
         var input = new float[N];
