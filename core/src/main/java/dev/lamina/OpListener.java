@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// Sees every op that runs: profilers, tracers and the finder of NaNs are each one of these. Listeners nest;
-/// all are told.
+/// all are told. Of a composite that a device runs as other ops, they are told of those.
 @FunctionalInterface
 public interface OpListener {
     /// `op` ran; on an asynchronous device the time is that of its launch.

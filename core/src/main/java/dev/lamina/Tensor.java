@@ -75,6 +75,7 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
         OpListener listener = OpListener.Listening.current();
         long start = listener == null ? 0 : System.nanoTime();
         List<Spec> specs = op.infer(in.stream().map(Tensor::spec).toList());
+        boolean lowered = op instanceof Composite c && !device.accelerates(c);
         List<Tensor> out = switch (op) {
             case Reshape _ -> List.of(in.getFirst().alias(specs.getFirst(), 0));
             case Transfer t -> List.of(in.getFirst().copyTo(t.to()));
@@ -82,11 +83,11 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
             when s.viewOffset(in.getFirst().shape()) >= 0 ->
                 List.of(in.getFirst()
                         .alias(specs.getFirst(), s.viewOffset(in.getFirst().shape())));
-            case Composite c when !device.accelerates(c) -> Tape.paused(() -> Scope.call(() -> c.lower(in)));
+            case Composite c when lowered -> Tape.paused(() -> Scope.call(() -> c.lower(in)));
             case Kernel k -> execute(k, in, specs, device);
         };
-        Tape.record(op, in, out);
-        if (listener != null) listener.ran(op, in, out, System.nanoTime() - start);
+        op.record(Tape::record, in, out);
+        if (listener != null && !lowered) listener.ran(op, in, out, System.nanoTime() - start);
         return out;
     }
 

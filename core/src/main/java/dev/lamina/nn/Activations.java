@@ -1,6 +1,7 @@
 package dev.lamina.nn;
 
 import dev.lamina.Tensor;
+import dev.lamina.op.Functions;
 
 /// Activation functions as layers; what each computes stands beside the op in `dev.lamina.op.Functions`.
 /// `PRelu`, which has a parameter, is a class of its own.
@@ -8,7 +9,7 @@ public final class Activations {
     private Activations() {}
 
     public static Layer relu() {
-        return new Lambda("relu", Tensor::relu);
+        return new Activation(Functions.RELU);
     }
 
     public static Layer relu6() {
@@ -64,7 +65,7 @@ public final class Activations {
     }
 
     public static Layer sigmoid() {
-        return new Lambda("sigmoid", Tensor::sigmoid);
+        return new Activation(Functions.SIGMOID);
     }
 
     public static Layer hardSigmoid() {
@@ -76,7 +77,7 @@ public final class Activations {
     }
 
     public static Layer tanh() {
-        return new Lambda("tanh", Tensor::tanh);
+        return new Activation(Functions.TANH);
     }
 
     public static Layer softplus() {

@@ -2,6 +2,7 @@ package dev.lamina.nn;
 
 import dev.lamina.LayerPath;
 import dev.lamina.Tensor;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// The one place where a layer is applied inside another: names the path, and tells whoever watches.
@@ -17,6 +18,15 @@ final class Calls {
 
     static Tensor call(String name, Layer layer, Tensor x) {
         return LayerPath.enter(name, () -> watched(layer, x));
+    }
+
+    /// A layer and the activation after it, in one.
+    static Tensor joined(String name, Linear layer, Activation after, Tensor x) {
+        return LayerPath.enter(name, () -> layer.apply(x, Optional.of(after.f())));
+    }
+
+    static boolean watched() {
+        return WATCHER.isBound();
     }
 
     /// Applies the outermost layer of a model.

@@ -3,6 +3,8 @@ package dev.lamina.nn;
 import dev.lamina.Parameter;
 import dev.lamina.ShapeException;
 import dev.lamina.Tensor;
+import dev.lamina.op.Elementwise;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// A 2d convolution (cross-correlation): `x [n, in, h, w] -> y [n, out, oh, ow]`, with
@@ -11,7 +13,7 @@ import java.util.SequencedMap;
 ///
 /// Methods that change an option return a layer with the same parameters, drawn again only if they no longer
 /// fit.
-public final class Conv2d implements Layer {
+public final class Conv2d implements Linear {
     private final int in;
     private final int groups;
     private final Geometry geometry;
@@ -102,11 +104,11 @@ public final class Conv2d implements Layer {
 
     /// @throws ShapeException if x is not `[n, in, h, w]`, or smaller than the kernel
     @Override
-    public Tensor apply(Tensor x) {
+    public Tensor apply(Tensor x, Optional<Elementwise> activation) {
         Expect.image("conv2d", in, x);
         Expect.type("conv2d", x, weights.weight());
         var window = geometry.window(x.shape().dim(2), x.shape().dim(3));
-        return weights.addBias(x.conv2d(weights.weight().value(), window, groups), 1);
+        return weights.affine(new dev.lamina.op.Conv2d(window, groups), x, activation);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.lamina.nn;
 
 import dev.lamina.LaminaException;
 import dev.lamina.Tensor;
+import dev.lamina.op.Affine;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -56,8 +58,25 @@ public final class Sequential implements Layer {
     @Override
     public Tensor apply(Tensor x) {
         Tensor y = x;
-        for (var l : layers.entrySet()) y = Layer.call(l.getKey(), l.getValue(), y);
+        var rest = new ArrayDeque<>(layers.entrySet());
+        while (!rest.isEmpty()) {
+            var l = rest.poll();
+            var next = rest.peek();
+            if (next != null && joins(l.getValue(), next.getValue()))
+                y = Calls.joined(
+                        l.getKey(),
+                        (Linear) l.getValue(),
+                        (Activation) rest.poll().getValue(),
+                        y);
+            else y = Layer.call(l.getKey(), l.getValue(), y);
+        }
         return y;
+    }
+
+    /// True if the first layer can do the activation of the second in its own pass. One who watches layers sees
+    /// them one by one.
+    private static boolean joins(Layer first, Layer second) {
+        return first instanceof Linear && second instanceof Activation(var f) && Affine.fuses(f) && !Calls.watched();
     }
 
     @Override

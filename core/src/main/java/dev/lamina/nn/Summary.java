@@ -10,6 +10,7 @@ import dev.lamina.Scope;
 import dev.lamina.Shape;
 import dev.lamina.Spec;
 import dev.lamina.Tensor;
+import dev.lamina.op.Affine;
 import dev.lamina.op.Conv2d;
 import dev.lamina.op.Conv2dInput;
 import dev.lamina.op.MatMul;
@@ -150,6 +151,7 @@ public record Summary(List<Row> rows, long parameters, long buffers) {
 
         private static String type(Layer layer) {
             if (layer instanceof Lambda(String name, var _)) return name;
+            if (layer instanceof Activation(var f)) return f.name();
             String simple = layer.getClass().getSimpleName();
             return layer.getClass().isHidden() || simple.isEmpty() ? "function" : simple;
         }
@@ -158,6 +160,7 @@ public record Summary(List<Row> rows, long parameters, long buffers) {
             return switch (op) {
                 case MatMul m ->
                     out.getFirst().shape().size() * in.getFirst().shape().dim(m.ta() ? -2 : -1);
+                case Affine a -> multiplyAdds(a.linear(), in, out);
                 case Conv2d _ ->
                     out.getFirst().shape().size() * perOutput(in.get(1).shape());
                 case Conv2dInput _ ->

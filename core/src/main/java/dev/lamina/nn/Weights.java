@@ -3,8 +3,12 @@ package dev.lamina.nn;
 import dev.lamina.Parameter;
 import dev.lamina.Shape;
 import dev.lamina.Tensor;
+import dev.lamina.op.Affine;
+import dev.lamina.op.Elementwise;
+import dev.lamina.op.Kernel;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// The weight and the bias of a linear map, drawn as PyTorch does by default: both uniform within
@@ -42,13 +46,28 @@ record Weights(Initializer init, Parameter weight, Parameter bias) {
         return new Weights(init, weight, null);
     }
 
+    /// The activation of the linear op plus the bias, along axis 1 of its output.
+    Tensor affine(Kernel linear, Tensor x, Optional<Elementwise> activation) {
+        Tensor w = weight.value();
+        if (bias != null)
+            return new Affine(linear, activation).on(x, w, bias(weight.shape().rank() - 1));
+        Tensor y = linear.on(x, w);
+        return activation.map(f -> Tensor.map(f, y)).orElse(y);
+    }
+
     /// Adds the bias along `axis` of y.
     Tensor addBias(Tensor y, int axis) {
         if (bias == null) return y;
-        int[] d = new int[y.shape().rank() - axis];
+        return y.add(bias(y.shape().rank() - axis));
+    }
+
+    /// `[out, 1, 1, ...]` with `axes` axes.
+    private Tensor bias(int axes) {
+        if (axes == 1) return bias.value();
+        int[] d = new int[axes];
         Arrays.fill(d, 1);
         d[0] = bias.shape().dim(0);
-        return y.add(bias.value().reshape(Shape.of(d)));
+        return bias.value().reshape(Shape.of(d));
     }
 
     SequencedMap<String, Parameter> named() {

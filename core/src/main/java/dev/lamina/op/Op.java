@@ -26,6 +26,17 @@ public sealed interface Op permits Kernel, Reshape, Transfer {
     /// No gradient with respect to this input: it is an index, or the op is piecewise constant in it.
     Supplier<Tensor> NONE = () -> null;
 
+    /// Tells a tape what ran: the op, or the ops it is made of.
+    default void record(Recorder tape, List<Tensor> in, List<Tensor> out) {
+        tape.record(this, in, out);
+    }
+
+    /// What remembers ops to walk them backwards.
+    @FunctionalInterface
+    interface Recorder {
+        void record(Op op, List<Tensor> in, List<Tensor> out);
+    }
+
     /// Runs the op on inputs that share a device and returns its first output.
     default Tensor on(Tensor... in) {
         return Tensor.apply(this, List.of(in)).getFirst();

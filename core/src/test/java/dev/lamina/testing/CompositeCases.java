@@ -7,13 +7,19 @@ import static dev.lamina.testing.Values.offKinks;
 
 import dev.lamina.Shape;
 import dev.lamina.Tensor;
+import dev.lamina.op.Affine;
+import dev.lamina.op.Conv2d;
+import dev.lamina.op.Elementwise;
+import dev.lamina.op.Functions;
 import dev.lamina.op.LogSoftmax;
+import dev.lamina.op.MatMul;
 import dev.lamina.op.Normalize;
 import dev.lamina.op.NormalizeGradient;
 import dev.lamina.op.Softmax;
 import dev.lamina.op.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Ops with a meaning in other ops, and methods of `Tensor` that are made of several.
 final class CompositeCases {
@@ -32,9 +38,44 @@ final class CompositeCases {
         Values wide = given(1000, -1000, 999, 0, 50, -50, -1000, -1001, -1002);
         all.add(OpCase.of("softmax of large", new Softmax(1), Input.real(wide, 3, 3)));
         all.add(OpCase.of("log_softmax of large", new LogSoftmax(1), Input.real(wide, 3, 3)));
+        all.addAll(affine());
         all.addAll(norms());
         all.addAll(functions());
         return all;
+    }
+
+    private static List<OpCase> affine() {
+        var all = new ArrayList<OpCase>();
+        List<Optional<Elementwise>> activations = List.of(
+                Optional.empty(),
+                Optional.of(Functions.RELU),
+                Optional.of(Functions.TANH),
+                Optional.of(Functions.SIGMOID),
+                Optional.of(Functions.EXP));
+        for (var f : activations) {
+            var dense = new Affine(new MatMul(false, true), f);
+            affine(all, dense, new int[] {3, 4}, new int[] {5, 4}, 5);
+            affine(all, dense, new int[] {1, 7}, new int[] {3, 7}, 3);
+            affine(all, dense, new int[] {4, 3}, new int[] {1, 3}, 1);
+            affine(all, dense, new int[] {0, 3}, new int[] {2, 3}, 2);
+            affine(all, dense, new int[] {6, 300}, new int[] {9, 300}, 9);
+            affine(all, new Affine(new MatMul(false, false), f), new int[] {2, 3, 4}, new int[] {4, 5}, 1);
+            var conv = new Affine(new Conv2d(Window.of(3, 1, 1), 1), f);
+            affine(all, conv, new int[] {2, 3, 5, 4}, new int[] {4, 3, 3, 3}, 4, 1, 1);
+            affine(all, conv, new int[] {1, 1, 1, 1}, new int[] {1, 1, 3, 3}, 1, 1, 1);
+            var grouped = new Affine(new Conv2d(Window.of(3, 2, 1), 2), f);
+            affine(all, grouped, new int[] {2, 4, 5, 5}, new int[] {6, 2, 3, 3}, 6, 1, 1);
+            var wide = new Affine(new Conv2d(Window.of(1, 1, 0), 2), f);
+            affine(all, wide, new int[] {1, 32, 2, 3}, new int[] {18, 16, 1, 1}, 18, 1, 1);
+        }
+        return all;
+    }
+
+    private static void affine(List<OpCase> all, Affine op, int[] x, int[] weight, int... bias) {
+        // Sums of small terms, which round alike in any order; for convolutions see `ProductCases.Conv`.
+        OpCase c = OpCase.of(op.name(), op, Input.real(x), Input.real(between(-0.2, 0.2), weight), Input.real(bias))
+                .tolerance(2e-5, 1);
+        all.add(op.linear() instanceof Conv2d ? c.finite(1) : c);
     }
 
     private static List<OpCase> norms() {

@@ -2,6 +2,7 @@ package dev.lamina.cpu;
 
 import dev.lamina.DType;
 import dev.lamina.backend.Backend;
+import dev.lamina.op.Affine;
 import dev.lamina.op.ArgReduce;
 import dev.lamina.op.AvgPool2d;
 import dev.lamina.op.AvgPool2dInput;
@@ -114,7 +115,7 @@ final class CpuBackend implements Backend {
     @Override
     public boolean accelerates(Composite op) {
         return switch (op) {
-            case Softmax _, LogSoftmax _ -> true;
+            case Affine _, Softmax _, LogSoftmax _ -> true;
             case Normalize _, NormalizeGradient _ -> false;
         };
     }
@@ -149,6 +150,10 @@ final class CpuBackend implements Backend {
             case ScatterAdd s -> index.scatterAdd(s, in.get(0), in.get(1), y);
             case Random r -> random.random(r, y);
             case Dropout d -> random.dropout(d, in.getFirst(), y);
+            case Affine a -> {
+                run(a.linear(), in.subList(0, 2), out);
+                pointwise.run(new Pointwise(a.epilogue()), List.of(y, in.get(2)), out);
+            }
             case Softmax s -> softmax.run(s.axis(), false, in.getFirst(), y);
             case LogSoftmax s -> softmax.run(s.axis(), true, in.getFirst(), y);
             case Normalize _, NormalizeGradient _ -> throw new IllegalStateException(op.name() + " is not accelerated");

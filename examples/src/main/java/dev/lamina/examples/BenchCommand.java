@@ -56,6 +56,9 @@ final class BenchCommand implements Runnable {
     @Mixin
     private DeviceOption device;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Option(
             names = "--profile",
             description =
@@ -83,10 +86,12 @@ final class BenchCommand implements Runnable {
                     spec.commandLine(), "--seconds must be above 0 and at most 3600, got " + seconds);
         var report = new Report(spec.commandLine(), json);
         Device d = device.open(report);
-        d.with(() -> new Rng(1).with(() -> {
-            measure(d, report);
-            return null;
-        }));
+        precision.run(
+                report,
+                () -> d.with(() -> new Rng(1).with(() -> {
+                    measure(d, report);
+                    return null;
+                })));
         report.end();
     }
 

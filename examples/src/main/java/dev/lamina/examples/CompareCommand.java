@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,6 +52,9 @@ final class CompareCommand implements Runnable {
             description = "fail if losses of a step differ by more (default: ${DEFAULT-VALUE})")
     private double tolerance;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Option(names = "--json", description = "end standard output with one JSON object; text goes to standard error")
     private boolean json;
 
@@ -61,8 +65,8 @@ final class CompareCommand implements Runnable {
     public void run() {
         if (steps < 1) throw new ParameterException(spec.commandLine(), "--steps must be 1 or more, got " + steps);
         var report = new Report(spec.commandLine(), json);
-        List<List<Double>> losses =
-                ids.stream().map(id -> losses(Device.require(id))).toList();
+        var losses = new ArrayList<List<Double>>();
+        precision.run(report, () -> ids.forEach(id -> losses.add(losses(Device.require(id)))));
         report.say("%4s %12s %12s %12s", "step", ids.get(0), ids.get(1), "difference");
         for (int i = 0; i < steps; i++)
             report.say(

@@ -53,13 +53,15 @@ public final class Main implements Runnable {
                     .get(name)
                     .getHelpSectionMap()
                     .put(UsageMessageSpec.SECTION_KEY_FOOTER, _ -> examples());
-        return line.setUsageHelpAutoWidth(true).setExecutionExceptionHandler((e, command, _) -> {
-            // What Lamina says is meant for the user; of anything else the place matters.
-            if (!(e instanceof LaminaException || e instanceof IllegalArgumentException))
-                e.printStackTrace(command.getErr());
-            else command.getErr().println("lamina: " + e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
-        });
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler((e, command, _) -> {
+                    // What Lamina says is meant for the user; of anything else the place matters.
+                    if (!(e instanceof LaminaException || e instanceof IllegalArgumentException))
+                        e.printStackTrace(command.getErr());
+                    else command.getErr().println("lamina: " + e.getMessage());
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
     }
 
     /// Each example with what its options are unless they are given.

@@ -31,6 +31,9 @@ final class TrainCommand implements Runnable {
     @Mixin
     private DeviceOption device;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Option(names = "--epochs", paramLabel = "N", description = "passes over the training data")
     private Integer epochs;
 
@@ -71,10 +74,12 @@ final class TrainCommand implements Runnable {
         report.put("example", example.name());
         Device d = device.open(report);
         var run = new Run(example.name(), settings, d, report);
-        d.with(() -> new Rng(settings.seed()).with(() -> {
-            example.train(run);
-            return null;
-        }));
+        precision.run(
+                report,
+                () -> d.with(() -> new Rng(settings.seed()).with(() -> {
+                    example.train(run);
+                    return null;
+                })));
         run.end();
     }
 

@@ -89,12 +89,24 @@ final class ConvKernels {
     }
 
     void forward(Window window, int groups, View x, View weight, View y) {
+        forward(window, groups, x, weight, y, null);
+    }
+
+    /// True if the product can finish its sums with biases of this shape, one for each channel.
+    static boolean finishes(Window window, int groups, View x, View y, View bias) {
+        return !Sizes.of(window, groups, x.shape(), y.shape()).narrow()
+                && bias.shape().rank() >= 3
+                && bias.shape().dim(-3) == y.shape().dim(1)
+                && bias.shape().size() == y.shape().dim(1);
+    }
+
+    void forward(Window window, int groups, View x, View weight, View y, Epilogue epilogue) {
         var s = Sizes.of(window, groups, x.shape(), y.shape());
         if (s.narrow()) {
             overElements(Role.FORWARD, s, weight, x, y);
             return;
         }
-        tiled(Role.FORWARD, s, new int[] {s.og, s.outputs(), s.cg * s.taps()}, 1, weight, x, y);
+        tiled(Role.FORWARD, s, new int[] {s.og, s.outputs(), s.cg * s.taps()}, 1, weight, x, y, epilogue);
     }
 
     void input(Window window, int groups, View dy, View weight, View dx) {
@@ -104,7 +116,7 @@ final class ConvKernels {
             return;
         }
         int columns = s.batch * Math.ceilDiv(s.h, window.strideH()) * Math.ceilDiv(s.w, window.strideW());
-        tiled(Role.INPUT, s, new int[] {s.cg, columns, s.og * s.taps()}, s.phases(), weight, dy, dx);
+        tiled(Role.INPUT, s, new int[] {s.cg, columns, s.og * s.taps()}, s.phases(), weight, dy, dx, null);
     }
 
     void weight(Window window, int groups, View x, View dy, View dw) {
@@ -119,7 +131,7 @@ final class ConvKernels {
                     arguments(s, dy, x, dw));
             return;
         }
-        tiled(Role.WEIGHT, s, new int[] {s.og, s.cg * s.taps(), s.outputs()}, 1, dy, x, dw);
+        tiled(Role.WEIGHT, s, new int[] {s.og, s.cg * s.taps(), s.outputs()}, 1, dy, x, dw, null);
     }
 
     private void overElements(Role role, Sizes s, View a, View b, View c) {
@@ -137,10 +149,10 @@ final class ConvKernels {
     }
 
     /// @param product rows, columns and depth of the product of one group and phase
-    private void tiled(Role role, Sizes s, int[] product, int phases, View a, View b, View c) {
+    private void tiled(Role role, Sizes s, int[] product, int phases, View a, View b, View c, Epilogue epilogue) {
         int bytes = c.dtype().bytes();
         int products = s.groups * phases;
-        Tiles t = launcher.fit(tiles, bytes, product[0], product[1], products);
+        Tiling t = launcher.fit(tiles, c.dtype(), product[0], product[1], products);
         int groups = t.groups(product[0], product[1]) * products;
         int slice = product[2];
         if (role == Role.WEIGHT) {
@@ -151,7 +163,7 @@ final class ConvKernels {
         int slices = Math.max(1, Math.ceilDiv(product[2], Math.max(1, slice)));
         var defines = t.defines(c.dtype());
         defines.put("OP", role.ordinal());
-        KernelText text = KernelText.tiled("conv.c", "conv", defines);
+        KernelText text = Epilogue.tiled("conv.c", "conv", t, defines, epilogue, c.dtype());
         var w = s.window;
         var last = IntStream.of(
                 w.strideH() / gcd(w.strideH(), w.dilationH()), w.strideW() / gcd(w.strideW(), w.dilationW()), slice);
@@ -162,6 +174,8 @@ final class ConvKernels {
                 c,
                 Launcher.at(c),
                 Launcher.size(c),
+                null, // only the weight gradient has slices
+                1,
                 (to, at) -> launcher.groups(
                         text,
                         groups * slices,
@@ -169,8 +183,8 @@ final class ConvKernels {
                         t.localBytes(bytes),
                         Launcher.arguments(
                                 new Object[] {a.memory(), b.memory(), to},
-                                IntStream.concat(
-                                        IntStream.of(Launcher.at(a), Launcher.at(b), at), IntStream.of(sizes)))));
+                                IntStream.concat(IntStream.of(Launcher.at(a), Launcher.at(b), at), IntStream.of(sizes)),
+                                epilogue)));
     }
 
     private static int gcd(int a, int b) {

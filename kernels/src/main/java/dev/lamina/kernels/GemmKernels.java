@@ -3,6 +3,7 @@ package dev.lamina.kernels;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.MatMul;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// Matrix products: tiles in local memory and registers, or one pass over the matrix if the other operand is a
 /// vector.
@@ -24,9 +25,23 @@ final class GemmKernels {
     }
 
     /// One launch: operands that begin at `a` and `b`, results from product number `first`.
-    private record Product(MatMul op, int m, int n, int k, Batches batches, View a, View b, View y) {}
+    private record Product(
+            MatMul op, int m, int n, int k, Batches batches, View a, View b, View y, Epilogue epilogue) {}
 
     void run(MatMul op, View a, View b, View y) {
+        run(op, a, b, y, null);
+    }
+
+    /// True if the product can finish its sums with biases of this shape.
+    static boolean finishes(View y, View bias) {
+        int n = y.shape().dim(-1);
+        return y.shape().dim(-2) > 1
+                && n > 1
+                && bias.shape().size() == n
+                && bias.shape().dim(-1) == n;
+    }
+
+    void run(MatMul op, View a, View b, View y, Epilogue epilogue) {
         int m = y.shape().dim(-2);
         int n = y.shape().dim(-1);
         int k = a.shape().dim(op.ta() ? -2 : -1);
@@ -36,7 +51,7 @@ final class GemmKernels {
             m *= batches.count();
             batches = Batches.of(MatMul.batch(b.shape()), MatMul.batch(b.shape()), MatMul.batch(b.shape()), 0, 0);
         }
-        var p = new Product(op, m, n, k, batches, a, b, y);
+        var p = new Product(op, m, n, k, batches, a, b, y, epilogue);
         for (Batches.Start s : batches.outer())
             if (m == 1 || n == 1) vector(p, s);
             else tiled(p, s);
@@ -83,7 +98,7 @@ final class GemmKernels {
     private void tiled(Product p, Batches.Start s) {
         int bytes = p.y.dtype().bytes();
         int count = p.batches.count();
-        Tiles t = launcher.fit(tiles, bytes, p.m, p.n, count);
+        Tiling t = launcher.fit(tiles, p.y.dtype(), p.m, p.n, count);
         int groups = t.groups(p.m, p.n) * count;
         long output = (long) count * p.m * p.n;
         long spare = ((long) p.m * p.k + (long) p.k * p.n) * count / 4;
@@ -97,7 +112,8 @@ final class GemmKernels {
         boolean wideA = f32 && aligned(aAt, lda, p.batches.a());
         boolean wideB = f32 && aligned(bAt, ldb, p.batches.b());
         int yAt = Launcher.at(p.y) + Math.toIntExact(s.product() * (long) p.m * p.n);
-        KernelText text = text(p, t, wideA, wideB);
+        Epilogue own = slices == 1 ? p.epilogue : null;
+        KernelText text = text(p, t, wideA, wideB, own);
         int[] size = p.batches.sizes();
         int[] a = p.batches.a();
         int[] b = p.batches.b();
@@ -107,45 +123,50 @@ final class GemmKernels {
                 p.y,
                 yAt,
                 Math.toIntExact(output),
+                p.epilogue,
+                p.n,
                 (to, at) -> launcher.groups(
                         text,
                         groups * slices,
                         t.items(),
                         t.localBytes(bytes),
-                        p.a.memory(),
-                        p.b.memory(),
-                        to,
-                        aAt,
-                        bAt,
-                        at,
-                        p.m,
-                        p.n,
-                        p.k,
-                        lda,
-                        ldb,
-                        count,
-                        size[1],
-                        size[2],
-                        a[0],
-                        a[1],
-                        a[2],
-                        b[0],
-                        b[1],
-                        b[2],
-                        slice,
-                        p.op.ta() ? 1 : 0,
-                        p.op.tb() ? 1 : 0));
+                        Launcher.arguments(
+                                new Object[] {p.a.memory(), p.b.memory(), to},
+                                IntStream.of(
+                                        aAt,
+                                        bAt,
+                                        at,
+                                        p.m,
+                                        p.n,
+                                        p.k,
+                                        lda,
+                                        ldb,
+                                        count,
+                                        size[1],
+                                        size[2],
+                                        a[0],
+                                        a[1],
+                                        a[2],
+                                        b[0],
+                                        b[1],
+                                        b[2],
+                                        slice,
+                                        p.op.ta() ? 1 : 0,
+                                        p.op.tb() ? 1 : 0),
+                                own)));
     }
 
     /// On a processor the transposes stay arguments: a compilation costs more there than the branch saves.
-    private KernelText text(Product p, Tiles t, boolean wideA, boolean wideB) {
+    private KernelText text(Product p, Tiling t, boolean wideA, boolean wideB, Epilogue epilogue) {
         boolean cpu = launcher.driver().limits().cpu();
         var defines = t.defines(p.y.dtype());
         defines.put("TA", cpu ? "ta" : p.op.ta() ? "1" : "0");
         defines.put("TB", cpu ? "tb" : p.op.tb() ? "1" : "0");
         defines.put("VA", wideA && (wideB || !cpu) ? WIDTH : 1);
         defines.put("VB", wideB && (wideA || !cpu) ? WIDTH : 1);
-        return KernelText.tiled("gemm.c", "gemm", defines);
+        return t instanceof MmaTiles
+                ? Epilogue.tiled("mma_gemm.cu", "mma_gemm", t, defines, epilogue, p.y.dtype())
+                : Epilogue.tiled("gemm.c", "gemm", t, defines, epilogue, p.y.dtype());
     }
 
     /// True if every stored row of every matrix begins on a whole vector.

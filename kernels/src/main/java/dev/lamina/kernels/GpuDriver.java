@@ -19,6 +19,11 @@ public interface GpuDriver extends AutoCloseable {
 
     Limits limits();
 
+    /// Whether kernels of `mma.h` run: products on tensor cores, for scopes with a lower `Precision`.
+    default boolean tensorCores() {
+        return false;
+    }
+
     /// A prelude of this package by its name, such as `prelude.opencl.h`: what a driver that compiles C
     /// puts before every text.
     static String preludeText(String file) {

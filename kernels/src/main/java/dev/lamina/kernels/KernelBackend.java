@@ -2,6 +2,7 @@ package dev.lamina.kernels;
 
 import dev.lamina.DType;
 import dev.lamina.backend.Backend;
+import dev.lamina.op.Affine;
 import dev.lamina.op.ArgReduce;
 import dev.lamina.op.AvgPool2d;
 import dev.lamina.op.AvgPool2dInput;
@@ -110,7 +111,7 @@ public final class KernelBackend implements Backend {
     @Override
     public boolean accelerates(Composite op) {
         return switch (op) {
-            case Softmax _, LogSoftmax _, Normalize _, NormalizeGradient _ -> true;
+            case Affine _, Softmax _, LogSoftmax _, Normalize _, NormalizeGradient _ -> true;
         };
     }
 
@@ -147,10 +148,29 @@ public final class KernelBackend implements Backend {
             case ScatterAdd s -> index.scatterAdd(s, in.get(0), in.get(1), y);
             case Random r -> random.random(r, y);
             case Dropout d -> random.dropout(d, in.getFirst(), y);
+            case Affine a -> affine(a, in, y);
             case Softmax s -> rows.softmax(s.axis(), false, in.getFirst(), y);
             case LogSoftmax s -> rows.softmax(s.axis(), true, in.getFirst(), y);
             case Normalize n -> rows.normalize(n, in.getFirst(), out);
             case NormalizeGradient n -> rows.normalizeGradient(n, in, y);
+        }
+    }
+
+    /// In one launch where the product is tiled; otherwise bias and activation go over it in place.
+    private void affine(Affine op, List<View> in, View y) {
+        View x = in.get(0);
+        View w = in.get(1);
+        View bias = in.get(2);
+        var epilogue = new Epilogue(op.epilogue(), bias);
+        switch (op.linear()) {
+            case MatMul m when GemmKernels.finishes(y, bias) -> gemm.run(m, x, w, y, epilogue);
+            case Conv2d c
+            when ConvKernels.finishes(c.window(), c.groups(), x, y, bias) ->
+                conv.forward(c.window(), c.groups(), x, w, y, epilogue);
+            default -> {
+                run(op.linear(), in.subList(0, 2), List.of(y));
+                pointwise.run(new Pointwise(op.epilogue()), List.of(y, bias), List.of(y));
+            }
         }
     }
 

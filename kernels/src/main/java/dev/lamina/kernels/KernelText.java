@@ -20,9 +20,15 @@ public record KernelText(String entry, String source) implements Program {
         return generated(file, entry, defines, resource(file));
     }
 
-    /// A kernel on the tiles of `tile.c`.
-    static KernelText tiled(String file, String entry, Map<String, ?> defines) {
-        return generated("tile.c", entry, defines, resource("tile.c") + "#line 1 \"" + file + "\"\n" + resource(file));
+    /// A kernel that stores what an epilogue makes of its sums, such as one on the tiles of `tile.c`.
+    ///
+    /// @param epilogue the function that finishes a sum; see `Epilogue`
+    /// @param files resources of this package, in this order
+    static KernelText finished(String epilogue, String entry, Map<String, ?> defines, String... files) {
+        var body = new StringBuilder(epilogue);
+        for (String file : files)
+            body.append("#line 1 \"").append(file).append("\"\n").append(resource(file));
+        return generated("epilogue", entry, defines, body.toString());
     }
 
     /// Text that was written for one op.

@@ -1,8 +1,11 @@
 package dev.lamina.kernels;
 
 import dev.lamina.DType;
+import dev.lamina.Precision;
 import dev.lamina.backend.Backend.View;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ObjIntConsumer;
@@ -60,26 +63,50 @@ final class Launcher {
         };
     }
 
-    /// Tiles for a product of this size on this device: within its limits, small where the product is.
-    Tiles fit(Tiles tiles, int elementBytes, int rows, int columns, int products) {
+    /// Tiles for a product of this size on this device and in this scope's precision: within its limits, small
+    /// where the product is.
+    Tiling fit(Tiles tiles, DType type, int rows, int columns, int products) {
         var limits = driver.limits();
-        Tiles t = tiles.within(elementBytes, localBytes(limits), groupSize(limits));
+        if (MmaTiles.serve(driver, type, rows, columns))
+            return MmaTiles.of(Precision.current(), rows, columns, products, limits.units());
+        Tiles t = tiles.within(type.bytes(), localBytes(limits), groupSize(limits));
         // Each variant costs a processor's compiler a second, and its groups are few anyway.
         return limits.cpu() ? t : t.fitted(rows, columns, products, limits.units());
     }
 
     /// Runs `parts` into `y` at `yAt`, or, if a sum is cut into slices, into scratch memory that is then added
     /// up.
-    void summed(Scratch scratch, int slices, View y, int yAt, int n, ObjIntConsumer<Object> parts) {
+    ///
+    /// @param finish what the sum of the slices still goes through, or null
+    /// @param columns neighbours of the output that have biases of their own
+    void summed(
+            Scratch scratch,
+            int slices,
+            View y,
+            int yAt,
+            int n,
+            Epilogue finish,
+            int columns,
+            ObjIntConsumer<Object> parts) {
         if (slices == 1) {
             parts.accept(y.memory(), yAt);
             return;
         }
-        var text = KernelText.of("slices.c", "addSlices", Map.of("T", c(y.dtype())));
+        var text = KernelText.finished(
+                Epilogue.text(finish, y.dtype()), "addSlices", Map.of("T", c(y.dtype())), "epilogue.h", "slices.c");
+        var biases = Epilogue.arguments(finish);
         scratch.lend((long) slices * n * y.dtype().bytes(), part -> {
             parts.accept(part, 0);
-            overElements(text, n, part, y.memory(), yAt, n, slices);
+            var args = new ArrayList<Object>(List.of(part, y.memory(), yAt, n, slices, columns));
+            args.addAll(biases);
+            overElements(text, n, args.toArray());
         });
+    }
+
+    /// Memory objects, then numbers, then what an epilogue takes.
+    static Object[] arguments(Object[] memory, IntStream numbers, Epilogue epilogue) {
+        return Stream.concat(Arrays.stream(arguments(memory, numbers)), Epilogue.arguments(epilogue).stream())
+                .toArray();
     }
 
     /// Memory objects, then numbers.

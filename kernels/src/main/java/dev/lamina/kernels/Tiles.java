@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /// @param columns sums of an item, across
 /// @param run consecutive columns that an item reads at once
 /// @param stages 2 to fetch the next slab while one is used, 1 to copy it straight
-public record Tiles(int m, int n, int k, int rows, int columns, int run, int stages) {
+public record Tiles(int m, int n, int k, int rows, int columns, int run, int stages) implements Tiling {
     private static final Pattern TEXT = Pattern.compile("(\\d+)x(\\d+)x(\\d+)/(\\d+)x(\\d+)/(\\d+)/([12])");
     private static final int PAD = 4;
     private static final int SPOT_BYTES = 16;
@@ -51,12 +51,13 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
                         new Tiles(64, 64, 16, 4, 4, 4, 1));
     }
 
-    int items() {
+    @Override
+    public int items() {
         return m / rows * (n / columns);
     }
 
-    /// Local memory of a product over elements of `bytes`, with the tables of a convolution.
-    int localBytes(int bytes) {
+    @Override
+    public int localBytes(int bytes) {
         return stages * k * (m + n + 2 * PAD) * bytes + SPOT_BYTES * (n + stages * k);
     }
 
@@ -88,19 +89,6 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
         return items() >= 2 * SMALLEST_GROUP && size / 2 % own == 0 && size % 8 == 0;
     }
 
-    /// Tiles that cover a product.
-    int groups(int productRows, int productColumns) {
-        return Math.ceilDiv(productRows, m) * Math.ceilDiv(productColumns, n);
-    }
-
-    /// Into how many slices a sum over `depth` is cut so that `groups` become enough for `wanted`, while the
-    /// parts that are written and read again stay within `spare` elements; each is a whole number of slabs.
-    int slice(int depth, int groups, int wanted, long output, long spare) {
-        int most = (int) Math.min(Math.ceilDiv(depth, 4 * k), spare / Math.max(1, 2 * output));
-        int slices = Math.clamp(Math.ceilDiv(wanted, groups), 1, Math.max(1, most));
-        return Math.max(1, Math.ceilDiv(Math.ceilDiv(depth, slices), k)) * k;
-    }
-
     private Tiles with(int m, int n) {
         return new Tiles(m, n, k, rows, columns, run, stages);
     }
@@ -111,7 +99,8 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
 
     /// The definitions of tile.c. Local memory is read by vectors on a GPU; a processor's compiler makes its
     /// own.
-    Map<String, Object> defines(DType type) {
+    @Override
+    public Map<String, Object> defines(DType type) {
         boolean wide = type == DType.F32 && stages == 2 && run % 4 == 0 && rows % 4 == 0;
         var d = new TreeMap<String, Object>();
         d.put("T", Launcher.c(type));

@@ -7,7 +7,7 @@
 // Operand b is the image: its element for a tap and a pixel is at tap.at + pixel.at, and in the padding unless
 // (tap.y + pixel.y, tap.x + pixel.x) is inside. Both summands are looked up in local memory: a slab needs no division
 // but those of its own TK steps.
-// Defines: those of tile.c and OP. Group: a tile of one phase, group and slice; neighbours share columns of b.
+// Defines: OP and those of the tiles, tile.c or mma.h. Group: a tile of one phase, group and slice; neighbours share columns of b.
 // Flops 2 m n k; bytes (weights ceil(n / TN) + image + output * slices) * sizeof(T), with the image's halo from cache.
 #define FAR (1 << 29)
 #define ALONG_K (OP == 2)
@@ -114,14 +114,13 @@ DEVICE T fetchB(GLOBAL const T *b, LOCAL const Spot *step, LOCAL const Spot *col
 
 #define FETCH_A(s, e) fetchA(a, step[s], m0, rows, lda, e)
 #define FETCH_B(s, e) fetchB(b, step[s], column, imageH, imageW, e)
-#define PUT_A(s, e, v) ELEMENTS(as[s])[(e) % TK * LDM + (e) / TK] = (v)
-#define PUT_B(s, e, v) ELEMENTS(bs[s])[STEP_OF(e) * LDN + COLUMN_OF(e)] = (v)
+#define PUT_A(s, e, v) SLAB_A(s, (e) % TK, (e) / TK) = OPERAND(v)
+#define PUT_B(s, e, v) SLAB_B(s, STEP_OF(e), COLUMN_OF(e)) = OPERAND(v)
 
 KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RESTRICT c, int aAt, int bAt, int cAt,
             int batch, int groups, int cg, int h, int w, int og, int oh, int ow, int kh, int kw, int sh, int sw,
-            int top, int left, int dh, int dw, int stepH, int stepW, int slice) {
-  SLAB(as, TK * LDM);
-  SLAB(bs, TK * LDN);
+            int top, int left, int dh, int dw, int stepH, int stepW, int slice BIAS_PARAMETERS) {
+  SLABS;
   SHARED Spot step[STAGES][TK];
   SHARED Spot column[TN];
   int rows = OP == 1 ? cg : og;
@@ -178,11 +177,8 @@ KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
 #endif
 #endif
   for (int e = LOCAL_ID; e < TN; e += ITEMS) column[e] = COLUMN(n0 + e);
-  T acc[RM][RN];
-#pragma unroll
-  for (int i = 0; i < RM; i++)
-#pragma unroll
-    for (int j = 0; j < RN; j++) acc[i][j] = 0;
+  SUMS(acc);
+  ZERO(acc);
   STEPS(step[0], k0);
   SYNC;
 #if STAGES == 1
@@ -192,7 +188,7 @@ KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
     SYNC;
     k0 += TK;
     STEPS(step[0], k0);
-    multiply(ELEMENTS(as[0]), ELEMENTS(bs[0]), acc);
+    MULTIPLY(0, acc);
     SYNC;
   }
 #else
@@ -207,15 +203,11 @@ KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
     SYNC;
     EACH(TM * TK, e) ra[turn] = FETCH_A(s ^ 1, e);
     EACH(TN * TK, e) rb[turn] = FETCH_B(s ^ 1, e);
-    multiply(ELEMENTS(as[s]), ELEMENTS(bs[s]), acc);
+    MULTIPLY(s, acc);
   }
 #endif
-  STORE_UNROLL
-  for (int i = 0; i < RM; i++)
-    STORE_UNROLL
-    for (int j = 0; j < RN; j++) {
-      int row = m0 + TILE_ROW(i);
-      int at = column[TILE_COLUMN(j)].other;
-      if (row < rows && at >= 0) c[row * ldc + at] = acc[i][j];
-    }
+  EACH_SUM(acc, row, i, v) {
+    int at = column[i].other;
+    if (m0 + row < rows && at >= 0) c[(m0 + row) * ldc + at] = FINISH(v, group * rows + m0 + row);
+  }
 }

@@ -45,9 +45,8 @@ DEVICE void put(LOCAL T *tile, int width, int along, int v, uint e, const T r[4]
 
 KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RESTRICT c, int aAt, int bAt, int cAt,
             int m, int n, int k, int lda, int ldb, int batches, int d1, int d2, int a0, int a1, int a2, int b0, int b1,
-            int b2, int slice, int ta, int tb) {
-  SLAB(as, TK * LDM);
-  SLAB(bs, TK * LDN);
+            int b2, int slice, int ta, int tb BIAS_PARAMETERS) {
+  SLABS;
   int rows = (m + TM - 1) / TM;
   int columns = (n + TN - 1) / TN;
   int part = GROUP_ID / (rows * columns);
@@ -62,11 +61,8 @@ KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
   a += aAt + batch / (d1 * d2) * a0 + batch / d2 % d1 * a1 + batch % d2 * a2;
   b += bAt + batch / (d1 * d2) * b0 + batch / d2 % d1 * b1 + batch % d2 * b2;
   c += cAt + part * m * n;
-  T acc[RM][RN];
-#pragma unroll
-  for (int i = 0; i < RM; i++)
-#pragma unroll
-    for (int j = 0; j < RN; j++) acc[i][j] = 0;
+  SUMS(acc);
+  ZERO(acc);
 #if STAGES == 1
   for (; k0 < kEnd; k0 += TK) {
     T r[4];
@@ -79,7 +75,7 @@ KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
       put(ELEMENTS(bs[0]), TN, TB, VB, e, r);
     }
     SYNC;
-    multiply(ELEMENTS(as[0]), ELEMENTS(bs[0]), acc);
+    MULTIPLY(0, acc);
     SYNC;
   }
 #else
@@ -93,15 +89,10 @@ KERNEL gemm(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
     k0 += TK;
     EACH(LOADS_A, e) FETCH_A(e, ra[turn]);
     EACH(LOADS_B, e) FETCH_B(e, rb[turn]);
-    multiply(ELEMENTS(as[s]), ELEMENTS(bs[s]), acc);
+    MULTIPLY(s, acc);
   }
 #endif
-  STORE_UNROLL
-  for (int i = 0; i < RM; i++)
-    STORE_UNROLL
-    for (int j = 0; j < RN; j++) {
-      int row = m0 + TILE_ROW(i);
-      int column = n0 + TILE_COLUMN(j);
-      if (row < m && column < n) c[row * n + column] = acc[i][j];
-    }
+  EACH_SUM(acc, row, column, v) {
+    if (m0 + row < m && n0 + column < n) c[(m0 + row) * n + n0 + column] = FINISH(v, n0 + column);
+  }
 }

@@ -23,11 +23,38 @@
 #endif
 #define ELEMENTS(slab) ((LOCAL T *)(slab))
 
+#define SLABS        \
+  SLAB(as, TK * LDM); \
+  SLAB(bs, TK * LDN)
+#define SLAB_A(s, k, row) ELEMENTS(as[s])[(k) * LDM + (row)]
+#define SLAB_B(s, k, column) ELEMENTS(bs[s])[(k) * LDN + (column)]
+#define OPERAND(v) (v)
+
 // Turns of the group over `total` things, e being the item's own in each.
 #define TURNS(total) (((total) + ITEMS - 1) / ITEMS)
 #define EACH(total, e) \
   for (uint turn = 0, e = LOCAL_ID; turn < TURNS(total); turn++, e += ITEMS) \
     if ((total) % ITEMS == 0 || e < (total))
+
+#define SUMS(name) T name[RM][RN]
+#define ZERO(sums)                                      \
+  _Pragma("unroll") for (int i_ = 0; i_ < RM; i_++)     \
+    _Pragma("unroll") for (int j_ = 0; j_ < RN; j_++) sums[i_][j_] = 0
+#define MULTIPLY(s, sums) multiply(ELEMENTS(as[s]), ELEMENTS(bs[s]), sums)
+
+// Sums of a GPU live in registers only if every index is constant; on a processor a short loop compiles faster.
+#if STAGES == 1
+#define STORE_UNROLL _Pragma("unroll 1")
+#else
+#define STORE_UNROLL _Pragma("unroll")
+#endif
+
+// Visits the sums of an item: `row` and `column` of the tile, and the value.
+#define EACH_SUM(sums, row, column, value)                                                   \
+  STORE_UNROLL for (int i_ = 0; i_ < RM; i_++)                                               \
+    STORE_UNROLL for (int j_ = 0; j_ < RN; j_++)                                             \
+      for (int row = TILE_ROW(i_), column = TILE_COLUMN(j_), once = 1; once; once = 0)       \
+        for (T value = sums[i_][j_]; once; once = 0)
 
 // acc += a^T b for one slab: a [TK, LDM], b [TK, LDN]. The sums of the loop are its own, so that a compiler which
 // keeps `acc` in memory across barriers (PoCL) still loops over registers.
@@ -72,10 +99,3 @@ DEVICE void multiply(LOCAL const T *a, LOCAL const T *b, T acc[RM][RN]) {
 #pragma unroll
     for (int j = 0; j < RN; j++) acc[i][j] = sum[i][j];
 }
-
-// Sums of a GPU live in registers only if every index is constant; on a processor a short loop compiles faster.
-#if STAGES == 1
-#define STORE_UNROLL _Pragma("unroll 1")
-#else
-#define STORE_UNROLL _Pragma("unroll")
-#endif

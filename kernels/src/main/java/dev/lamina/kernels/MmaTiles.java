@@ -1,0 +1,67 @@
+package dev.lamina.kernels;
+
+import dev.lamina.DType;
+import dev.lamina.Precision;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Tiles of a product on tensor cores; see `mma.h`.
+///
+/// @param warpRows rows of a warp's part of the tile
+/// @param warpColumns columns of a warp's part
+/// @param bf16 operands in BF16, otherwise in TF32
+record MmaTiles(int m, int n, int warpRows, int warpColumns, boolean bf16) implements Tiling {
+    /// Products with fewer rows or columns leave most of a tensor core's fragment empty.
+    private static final int LEAST = 16;
+
+    private static final int PAD = 8;
+    private static final int SPOT_BYTES = 16;
+
+    /// True if this device, scope and product are for tensor cores.
+    static boolean serve(GpuDriver driver, DType t, int rows, int columns) {
+        return t == DType.F32
+                && Precision.current() != Precision.FP32
+                && driver.tensorCores()
+                && rows >= LEAST
+                && columns >= LEAST;
+    }
+
+    /// Large tiles where they fill the device, small ones otherwise.
+    static MmaTiles of(Precision precision, int rows, int columns, int products, int units) {
+        boolean bf16 = precision == Precision.BF16;
+        var large = new MmaTiles(128, 128, 64, 32, bf16);
+        boolean fills =
+                rows > large.m / 2 && columns > large.n / 2 && (long) large.groups(rows, columns) * products >= units;
+        return fills ? large : new MmaTiles(64, 64, 32, 32, bf16);
+    }
+
+    @Override
+    public int k() {
+        return bf16 ? 32 : 16;
+    }
+
+    @Override
+    public int items() {
+        return 32 * (m / warpRows) * (n / warpColumns);
+    }
+
+    @Override
+    public int localBytes(int bytes) {
+        int element = bf16 ? Short.BYTES : Float.BYTES;
+        int slab = Math.max((m + n) * (k() + PAD), k() * (m + n + 2 * PAD));
+        return 2 * slab * element + SPOT_BYTES * (n + 2 * k());
+    }
+
+    @Override
+    public Map<String, Object> defines(DType type) {
+        var d = new TreeMap<String, Object>();
+        d.put("T", Launcher.c(type));
+        d.put("BF16", bf16 ? 1 : 0);
+        d.put("TM", m);
+        d.put("TN", n);
+        d.put("TK", k());
+        d.put("WM", warpRows);
+        d.put("WN", warpColumns);
+        return d;
+    }
+}

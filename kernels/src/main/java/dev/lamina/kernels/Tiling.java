@@ -1,0 +1,38 @@
+package dev.lamina.kernels;
+
+import dev.lamina.DType;
+import java.util.Map;
+
+/// How a product is cut up for the groups of a grid.
+sealed interface Tiling permits Tiles, MmaTiles {
+    /// Rows of a group's tile.
+    int m();
+
+    /// Columns of a group's tile.
+    int n();
+
+    /// Depth of a slab in local memory.
+    int k();
+
+    /// Items of a group.
+    int items();
+
+    /// Local memory of a product over elements of `bytes`, with the tables of a convolution.
+    int localBytes(int bytes);
+
+    /// The definitions of the text that holds the tiles.
+    Map<String, Object> defines(DType type);
+
+    /// Tiles that cover a product.
+    default int groups(int productRows, int productColumns) {
+        return Math.ceilDiv(productRows, m()) * Math.ceilDiv(productColumns, n());
+    }
+
+    /// Into how many slices a sum over `depth` is cut so that `groups` become enough for `wanted`, while the
+    /// parts that are written and read again stay within `spare` elements; each is a whole number of slabs.
+    default int slice(int depth, int groups, int wanted, long output, long spare) {
+        int most = (int) Math.min(Math.ceilDiv(depth, 4 * k()), spare / Math.max(1, 2 * output));
+        int slices = Math.clamp(Math.ceilDiv(wanted, groups), 1, Math.max(1, most));
+        return Math.max(1, Math.ceilDiv(Math.ceilDiv(depth, slices), k())) * k();
+    }
+}
