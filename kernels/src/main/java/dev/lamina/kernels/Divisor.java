@@ -11,6 +11,7 @@ package dev.lamina.kernels;
 record Divisor(int multiplier, int shift) {
     /// @param size at least 2
     static Divisor of(int size) {
+        if (size < 2) throw new IllegalArgumentException("a divisor of " + size + "; a walk has no such axis");
         int l = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
         long power = Long.divideUnsigned((1L << 31 + l) - 1, size) + 1;
         return new Divisor((int) power, l - 1);

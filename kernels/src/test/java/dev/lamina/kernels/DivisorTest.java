@@ -1,6 +1,7 @@
 package dev.lamina.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -38,5 +39,10 @@ class DivisorTest {
     @Test
     void anySize() {
         new Random(4).ints(1_000_000, 2, Integer.MAX_VALUE).forEach(DivisorTest::check);
+    }
+
+    @Test
+    void oneHasNoMultiplierOf32Bits() {
+        assertThrows(IllegalArgumentException.class, () -> Divisor.of(1));
     }
 }
