@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What `math.ptx` holds, which is made of `math.c`: functions as their statements, one a line, and tables.
@@ -24,13 +23,18 @@ final class MathText {
     MathText(String text) {
         List<String> body = null;
         for (String line : text.lines().toList()) {
-            Matcher table = TABLE.matcher(line);
-            Matcher function = FUNCTION.matcher(line);
-            if (table.matches()) tables.put(table.group(1), line);
-            else if (function.matches()) functions.put(function.group(1), body = new ArrayList<>());
+            if (line.startsWith(".global ")) tables.put(name(TABLE, line), line);
+            else if (line.startsWith(".func ") && line.endsWith("("))
+                functions.put(name(FUNCTION, line), body = new ArrayList<>());
             else if (body != null) body.add(line);
         }
         functions.replaceAll((_, lines) -> List.copyOf(lines.subList(lines.indexOf("{") + 1, lines.lastIndexOf("}"))));
+    }
+
+    private static String name(Pattern p, String line) {
+        var m = p.matcher(line);
+        if (!m.matches()) throw new IllegalStateException(FILE + ": not understood: " + line);
+        return m.group(1);
     }
 
     static MathText shipped() {

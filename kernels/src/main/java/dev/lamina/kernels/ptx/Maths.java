@@ -2,6 +2,7 @@ package dev.lamina.kernels.ptx;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// Puts the instructions of mathematical functions into a kernel, so that it stays one piece without calls:
 /// a call in PTX has a stack and fixed registers, and hides the function from the scheduler.
@@ -10,14 +11,15 @@ final class Maths {
         static final MathText TEXT = MathText.shipped();
     }
 
-    private final MathText text;
+    private final Supplier<MathText> text;
     private final Map<String, String> tables = new TreeMap<>();
 
     Maths() {
-        this(Shipped.TEXT);
+        this(() -> Shipped.TEXT);
     }
 
-    Maths(MathText text) {
+    /// @param text asked for when the first function is called: most kernels call none
+    Maths(Supplier<MathText> text) {
         this.text = text;
     }
 
@@ -29,7 +31,7 @@ final class Maths {
     }
 
     MathText text() {
-        return text;
+        return text.get();
     }
 
     /// Notes that the kernel needs a table of `math.ptx`.

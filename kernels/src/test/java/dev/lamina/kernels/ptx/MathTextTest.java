@@ -83,7 +83,7 @@ class MathTextTest {
                 """);
         var registers = new Registers();
         var code = new Code(registers);
-        var maths = new Maths(text);
+        var maths = new Maths(() -> text);
         assertEquals("%f1", maths.call(code, "twice_f32", "%f9"));
         assertEquals("""
                 \tmov.f32 \t%r1, %f9;
@@ -107,13 +107,14 @@ class MathTextTest {
 
     @Test
     void unknownTextIsNamed() {
-        var maths = new Maths(new MathText("""
+        var text = new MathText("""
                 .func (.param .b32 func_retval0) f(
                 )
                 {
                 ld.param.f32 %f1, [nothing];
                 }
-                """));
+                """);
+        var maths = new Maths(() -> text);
         var code = new Code(new Registers());
         assertTrue(assertThrows(IllegalStateException.class, () -> maths.call(code, "f"))
                 .getMessage()
