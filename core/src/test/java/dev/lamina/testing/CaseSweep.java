@@ -1,6 +1,8 @@
 package dev.lamina.testing;
 
+import dev.lamina.DType;
 import dev.lamina.Device;
+import dev.lamina.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,14 @@ public final class CaseSweep {
                     if (byOp.merge(c.group(), 1, Integer::sum) <= each) chosen.add(c.name());
                 });
         return chosen.stream().distinct().toList();
+    }
+
+    /// Runs every case for a device that computes nothing: what comes back is not looked at.
+    public static void launchAll(Device device) {
+        for (OpCase c : OpCases.ALL)
+            for (DType t : new DType[] {DType.F32, DType.F64})
+                device.with(() -> Scope.run(() -> c.apply(device, t, c.tensors(device, t, c.values()))));
+        device.sync();
     }
 
     /// Runs the cases of this name, of which there may be several of other shapes, and waits for them.

@@ -1,9 +1,14 @@
 package dev.lamina.kernels;
 
+import dev.lamina.DType;
 import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Window;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// Convolution and its two adjoints on the tiles of the matrix product, without a column matrix; by the
@@ -11,6 +16,7 @@ import java.util.stream.IntStream;
 final class ConvKernels {
     private static final int GROUPS_PER_UNIT = 4;
     private static final int TOO_FEW_CHANNELS = 8;
+    private static final List<Elementwise> NONE = Collections.singletonList(null);
 
     /// The numbers are `OP` of conv.c.
     private enum Role {
@@ -124,7 +130,7 @@ final class ConvKernels {
         if (s.narrow()) {
             int items = Groups.size(launcher);
             launcher.groups(
-                    direct(Role.WEIGHT, dw, items),
+                    direct(Role.WEIGHT, dw.dtype(), items),
                     Launcher.size(dw),
                     items,
                     items * dw.dtype().bytes(),
@@ -135,11 +141,29 @@ final class ConvKernels {
     }
 
     private void overElements(Role role, Sizes s, View a, View b, View c) {
-        launcher.overElements(direct(role, c, Groups.size(launcher)), c.shape().size(), arguments(s, a, b, c));
+        launcher.overElements(
+                direct(role, c.dtype(), Groups.size(launcher)), c.shape().size(), arguments(s, a, b, c));
     }
 
-    private static KernelText direct(Role role, View c, int items) {
-        return KernelText.of("depthwise.c", role.direct, Map.of("T", Launcher.c(c.dtype()), "ITEMS", items));
+    private static KernelText text(Role role, Tiling t, DType type, Elementwise epilogue) {
+        var defines = t.defines(type);
+        defines.put("OP", role.ordinal());
+        return Epilogue.tiled("conv.c", "conv", t, defines, epilogue, type);
+    }
+
+    /// Every text that a GPU can ask for.
+    void texts(Consumer<KernelText> to) {
+        for (DType type : new DType[] {DType.F32, DType.F64})
+            for (Role role : Role.values()) {
+                to.accept(direct(role, type, Groups.size(launcher)));
+                for (Tiling t : launcher.tilings(tiles, type))
+                    for (Elementwise f : role == Role.FORWARD ? Epilogue.all() : NONE)
+                        to.accept(text(role, t, type, f));
+            }
+    }
+
+    private static KernelText direct(Role role, DType t, int items) {
+        return KernelText.of("depthwise.c", role.direct, Map.of("T", Launcher.c(t), "ITEMS", items));
     }
 
     private static Object[] arguments(Sizes s, View a, View b, View c) {
@@ -161,9 +185,7 @@ final class ConvKernels {
             slice = t.slice(product[2], groups, wanted, c.shape().size(), spare);
         }
         int slices = Math.max(1, Math.ceilDiv(product[2], Math.max(1, slice)));
-        var defines = t.defines(c.dtype());
-        defines.put("OP", role.ordinal());
-        KernelText text = Epilogue.tiled("conv.c", "conv", t, defines, epilogue, c.dtype());
+        KernelText text = text(role, t, c.dtype(), Epilogue.function(epilogue));
         var w = s.window;
         var last = IntStream.of(
                 w.strideH() / gcd(w.strideH(), w.dilationH()), w.strideW() / gcd(w.strideW(), w.dilationW()), slice);

@@ -1,8 +1,11 @@
 package dev.lamina.kernels;
 
+import dev.lamina.DType;
 import dev.lamina.backend.Backend.View;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.MatMul;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// Matrix products: tiles in local memory and registers, or one pass over the matrix if the other operand is a
@@ -33,9 +36,10 @@ final class GemmKernels {
     }
 
     /// True if the product can finish its sums with biases of this shape.
-    static boolean finishes(View y, View bias) {
+    static boolean finishes(MatMul op, View y, View bias) {
         int n = y.shape().dim(-1);
-        return y.shape().dim(-2) > 1
+        return finishes(op)
+                && y.shape().dim(-2) > 1
                 && n > 1
                 && bias.shape().size() == n
                 && bias.shape().dim(-1) == n;
@@ -62,18 +66,13 @@ final class GemmKernels {
         boolean rows = left ? !p.op.ta() : p.op.tb();
         int lanes = rows ? ROW_LANES : COLUMN_LANES;
         int outputs = left ? p.m : p.n;
-        var defines = new TreeMap<String, Object>();
-        defines.put("T", Launcher.c(p.y.dtype()));
-        defines.put("ROWS", rows ? 1 : 0);
-        defines.put("LANES", lanes);
-        defines.put("ITEMS", VECTOR_ITEMS);
         int aAt = Launcher.at(p.a) + s.a();
         int bAt = Launcher.at(p.b) + s.b();
         int[] size = p.batches.sizes();
         int[] matrix = left ? p.batches.a() : p.batches.b();
         int[] x = left ? p.batches.b() : p.batches.a();
         launcher.groups(
-                KernelText.of("gemv.c", "gemv", defines),
+                vectorText(rows, p.y.dtype()),
                 p.batches.count() * Math.ceilDiv(outputs, VECTOR_ITEMS / lanes),
                 VECTOR_ITEMS,
                 VECTOR_ITEMS * p.y.dtype().bytes(),
@@ -109,11 +108,11 @@ final class GemmKernels {
         int lda = p.op.ta() ? p.m : p.k;
         int ldb = p.op.tb() ? p.k : p.n;
         boolean f32 = bytes == Float.BYTES;
-        boolean wideA = f32 && aligned(aAt, lda, p.batches.a());
-        boolean wideB = f32 && aligned(bAt, ldb, p.batches.b());
+        boolean wide = f32 && aligned(aAt, lda, p.batches.a()) && aligned(bAt, ldb, p.batches.b());
         int yAt = Launcher.at(p.y) + Math.toIntExact(s.product() * (long) p.m * p.n);
         Epilogue own = slices == 1 ? p.epilogue : null;
-        KernelText text = text(p, t, wideA, wideB, own);
+        boolean processor = launcher.driver().limits().cpu();
+        KernelText text = text(p.op, t, p.y.dtype(), wide, processor, Epilogue.function(own));
         int[] size = p.batches.sizes();
         int[] a = p.batches.a();
         int[] b = p.batches.b();
@@ -157,16 +156,49 @@ final class GemmKernels {
     }
 
     /// On a processor the transposes stay arguments: a compilation costs more there than the branch saves.
-    private KernelText text(Product p, Tiling t, boolean wideA, boolean wideB, Epilogue epilogue) {
-        boolean cpu = launcher.driver().limits().cpu();
-        var defines = t.defines(p.y.dtype());
-        defines.put("TA", cpu ? "ta" : p.op.ta() ? "1" : "0");
-        defines.put("TB", cpu ? "tb" : p.op.tb() ? "1" : "0");
-        defines.put("VA", wideA && (wideB || !cpu) ? WIDTH : 1);
-        defines.put("VB", wideB && (wideA || !cpu) ? WIDTH : 1);
-        return t instanceof MmaTiles
-                ? Epilogue.tiled("mma_gemm.cu", "mma_gemm", t, defines, epilogue, p.y.dtype())
-                : Epilogue.tiled("gemm.c", "gemm", t, defines, epilogue, p.y.dtype());
+    private static KernelText text(
+            MatMul op, Tiling t, DType type, boolean wide, boolean processor, Elementwise epilogue) {
+        var defines = t.defines(type);
+        defines.put("TA", processor ? "ta" : op.ta() ? "1" : "0");
+        defines.put("TB", processor ? "tb" : op.tb() ? "1" : "0");
+        defines.put("VA", wide ? WIDTH : 1);
+        defines.put("VB", wide ? WIDTH : 1);
+        return switch (t) {
+            case Tiles _ -> Epilogue.tiled("gemm.c", "gemm", t, defines, epilogue, type);
+            case MmaTiles _ -> Epilogue.tiled("mma_gemm.cu", "mma_gemm", t, defines, epilogue, type);
+        };
+    }
+
+    private static KernelText vectorText(boolean rows, DType t) {
+        int lanes = rows ? ROW_LANES : COLUMN_LANES;
+        return KernelText.of(
+                "gemv.c",
+                "gemv",
+                Map.of("T", Launcher.c(t), "ROWS", rows ? 1 : 0, "LANES", lanes, "ITEMS", VECTOR_ITEMS));
+    }
+
+    /// Every text that a GPU can ask for.
+    void texts(Consumer<KernelText> to) {
+        for (DType type : new DType[] {DType.F32, DType.F64}) {
+            for (boolean rows : new boolean[] {false, true}) to.accept(vectorText(rows, type));
+            for (Elementwise f : Epilogue.all()) to.accept(Epilogue.slices(f, type));
+            for (Tiling t : launcher.tilings(tiles, type))
+                for (boolean wide : new boolean[] {false, true})
+                    if (!wide || type == DType.F32) texts(t, type, wide, to);
+        }
+    }
+
+    private static void texts(Tiling t, DType type, boolean wide, Consumer<KernelText> to) {
+        for (boolean ta : new boolean[] {false, true})
+            for (boolean tb : new boolean[] {false, true})
+                for (Elementwise f : Epilogue.all())
+                    if (f == null || finishes(new MatMul(ta, tb)))
+                        to.accept(text(new MatMul(ta, tb), t, type, wide, false, f));
+    }
+
+    /// The products of dense layers are made to finish their sums.
+    private static boolean finishes(MatMul op) {
+        return !op.ta() && op.tb();
     }
 
     /// True if every stored row of every matrix begins on a whole vector.

@@ -7,6 +7,7 @@ import dev.lamina.op.Gather;
 import dev.lamina.op.ScatterAdd;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// Picking slices by index, and its adjoint, over `[before, size or picked, after]`. An index outside the range
 /// touches no memory: gather gives NaN for it (0 for integers), which shows, and scatter-add leaves its slice
@@ -16,6 +17,8 @@ final class IndexKernels {
     private static final int SCANNED = 64;
 
     private record Key(String entry, DType dtype, boolean vector) {}
+
+    private static final Map<Integer, KernelText> SORT_BLOCKS = new ConcurrentHashMap<>();
 
     private final Launcher launcher;
     private final Scratch scratch;
@@ -105,7 +108,7 @@ final class IndexKernels {
     /// begins.
     private int sort(View index, int picked, Object pairs) {
         int block = Groups.size(launcher);
-        KernelText first = KernelText.of("sort_block.c", "sort_block", Map.of("GROUP", block));
+        KernelText first = sortBlock(block);
         int blocks = Split.ceil(picked, block);
         int local = block * DType.I32.bytes();
         launcher.groups(
@@ -125,6 +128,22 @@ final class IndexKernels {
             from = to;
         }
         return from;
+    }
+
+    private static KernelText sortBlock(int block) {
+        return SORT_BLOCKS.computeIfAbsent(block, b -> KernelText.of("sort_block.c", "sort_block", Map.of("GROUP", b)));
+    }
+
+    /// Every text that can be asked for.
+    void texts(Consumer<KernelText> to) {
+        to.accept(sortBlock(Groups.size(launcher)));
+        to.accept(text("sort_merge", DType.I32, false));
+        for (DType t : DType.values()) {
+            to.accept(text("gather", t, false));
+            to.accept(text("scatter_scan", t, false));
+            to.accept(text("scatter_sorted", t, false));
+        }
+        to.accept(text("gather", DType.F32, true));
     }
 
     private KernelText text(String entry, DType t, boolean vector) {

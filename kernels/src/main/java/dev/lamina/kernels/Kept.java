@@ -1,6 +1,8 @@
 package dev.lamina.kernels;
 
 import dev.lamina.op.Reduce;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The two walks of a reduction over a layout that alternates kept and reduced sizes: where result o begins,
 /// and how far reduced element j lies from there.
@@ -16,7 +18,17 @@ record Kept(Walk kept, Walk reduced, int outputs, int length, boolean contiguous
         boolean contiguous = sizes.length % 2 == 0 || sizes[sizes.length - 1] == 1;
         Walk kept = walk(sizes, strides, 0);
         Walk reduced = walk(sizes, strides, 1);
-        return new Kept(kept, reduced, product(sizes, 0), product(sizes, 1), contiguous);
+        int rank = Walk.closedRank(Math.max(kept.rank(), reduced.rank()));
+        return new Kept(kept.closed(rank), reduced.closed(rank), product(sizes, 0), product(sizes, 1), contiguous);
+    }
+
+    /// The structures of both walks that can occur, in pairs.
+    static List<List<Walk.Structure>> structures() {
+        var all = new ArrayList<List<Walk.Structure>>();
+        for (int rank : Walk.Structure.CLOSED_RANKS)
+            for (var kept : Walk.Structure.closed(rank, 1))
+                for (var reduced : Walk.Structure.closed(rank, 1)) all.add(List.of(kept, reduced));
+        return all;
     }
 
     private static Walk walk(int[] sizes, int[] strides, int parity) {

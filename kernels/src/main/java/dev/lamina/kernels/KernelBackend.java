@@ -111,7 +111,9 @@ public final class KernelBackend implements Backend {
     @Override
     public boolean accelerates(Composite op) {
         return switch (op) {
-            case Affine _, Softmax _, LogSoftmax _, Normalize _, NormalizeGradient _ -> true;
+            case Affine _, Softmax _, LogSoftmax _ -> true;
+            case Normalize n -> RowKernels.reach(n.axes());
+            case NormalizeGradient n -> RowKernels.reach(n.axes());
         };
     }
 
@@ -162,10 +164,11 @@ public final class KernelBackend implements Backend {
         View w = in.get(1);
         View bias = in.get(2);
         var epilogue = new Epilogue(op.epilogue(), bias);
+        boolean closed = Epilogue.closed(op.epilogue());
         switch (op.linear()) {
-            case MatMul m when GemmKernels.finishes(y, bias) -> gemm.run(m, x, w, y, epilogue);
+            case MatMul m when closed && GemmKernels.finishes(m, y, bias) -> gemm.run(m, x, w, y, epilogue);
             case Conv2d c
-            when ConvKernels.finishes(c.window(), c.groups(), x, y, bias) ->
+            when closed && ConvKernels.finishes(c.window(), c.groups(), x, y, bias) ->
                 conv.forward(c.window(), c.groups(), x, w, y, epilogue);
             default -> {
                 run(op.linear(), in.subList(0, 2), List.of(y));

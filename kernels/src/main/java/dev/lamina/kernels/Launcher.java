@@ -71,7 +71,16 @@ final class Launcher {
             return MmaTiles.of(Precision.current(), rows, columns, products, limits.units());
         Tiles t = tiles.within(type.bytes(), localBytes(limits), groupSize(limits));
         // Each variant costs a processor's compiler a second, and its groups are few anyway.
-        return limits.cpu() ? t : t.fitted(rows, columns, products, limits.units());
+        return limits.cpu() || type != DType.F32 ? t : t.fitted(rows, columns, products, limits.units());
+    }
+
+    /// All that `fit` can answer on a GPU.
+    List<Tiling> tilings(Tiles tiles, DType type) {
+        var limits = driver.limits();
+        var all = new ArrayList<Tiling>(tiles.within(type.bytes(), localBytes(limits), groupSize(limits))
+                .family(type));
+        if (type == DType.F32) all.addAll(MmaTiles.all());
+        return all;
     }
 
     /// Runs `parts` into `y` at `yAt`, or, if a sum is cut into slices, into scratch memory that is then added
@@ -92,8 +101,7 @@ final class Launcher {
             parts.accept(y.memory(), yAt);
             return;
         }
-        var text = KernelText.finished(
-                Epilogue.text(finish, y.dtype()), "addSlices", Map.of("T", c(y.dtype())), "epilogue.h", "slices.c");
+        var text = Epilogue.slices(Epilogue.function(finish), y.dtype());
         var biases = Epilogue.arguments(finish);
         scratch.lend((long) slices * n * y.dtype().bytes(), part -> {
             parts.accept(part, 0);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// Ops that move elements without computing: each is one copy along a walk with its own strides on both sides,
 /// but for permutations that exchange the fastest axis, which go through tiles in local memory.
@@ -69,8 +70,7 @@ final class LayoutKernels {
     }
 
     void iota(Iota op, View y) {
-        KernelText text =
-                iotas.computeIfAbsent(y.dtype(), t -> KernelText.of("iota.c", "iota", Map.of("T", Launcher.c(t))));
+        KernelText text = iotas.computeIfAbsent(y.dtype(), LayoutKernels::iotaText);
         int n = Launcher.size(y);
         int inner = (int) y.shape().size(op.axis() + 1, y.shape().rank());
         launcher.overElements(text, n, y.memory(), Launcher.at(y), n, y.shape().dim(op.axis()), inner);
@@ -83,7 +83,8 @@ final class LayoutKernels {
         int q = walk.rank() - 1;
         int p = q;
         for (int a = 0; a < q; a++) if (walk.stride(1, a) == 1) p = a;
-        if (p == q || walk.size(p) < NARROW || walk.size(q) < NARROW) copy(walk, x, y);
+        boolean narrow = p == q || walk.size(p) < NARROW || walk.size(q) < NARROW;
+        if (narrow || walk.rank() - 2 > Walk.MOST_RANK) copy(walk, x, y);
         else transpose(walk, p, q, x, y);
     }
 
@@ -101,18 +102,10 @@ final class LayoutKernels {
             from.add(walk.stride(1, a));
             count *= walk.size(a);
         }
-        Walk batch = Walk.of(ints(sizes), ints(to), ints(from));
-        KernelText text = tiles.computeIfAbsent(
-                new TileKey(x.dtype(), batch.structure()),
-                k -> KernelText.of(
-                        "transpose.c",
-                        "transpose",
-                        Map.of(
-                                "T", Launcher.c(k.dtype),
-                                "TILE", TILE,
-                                "PARAMETERS", k.batch.parameters("b"),
-                                "TO(b)", k.batch.at("b", 0, "b"),
-                                "FROM(b)", k.batch.at("b", 1, "b"))));
+        Walk merged = Walk.of(ints(sizes), ints(to), ints(from));
+        Walk batch = merged.closed(Walk.closedRank(merged.rank()));
+        KernelText text =
+                tiles.computeIfAbsent(new TileKey(x.dtype(), batch.structure()), LayoutKernels::transposeText);
         int across = (walk.size(p) + TILE - 1) / TILE;
         int down = (walk.size(q) + TILE - 1) / TILE;
         var args = new ArrayList<Object>(List.of(x.memory(), Launcher.at(x), y.memory(), Launcher.at(y)));
@@ -123,6 +116,31 @@ final class LayoutKernels {
         int local = TILE * (TILE + 1) * x.dtype().bytes();
         Groups groups = Groups.of(launcher, total);
         launcher.groups(text, groups.count(), groups.size(), local, args.toArray());
+    }
+
+    private static KernelText transposeText(TileKey k) {
+        return KernelText.of(
+                "transpose.c",
+                "transpose",
+                Map.of(
+                        "T", Launcher.c(k.dtype),
+                        "TILE", TILE,
+                        "PARAMETERS", k.batch.parameters("b"),
+                        "TO(b)", k.batch.at("b", 0, "b"),
+                        "FROM(b)", k.batch.at("b", 1, "b")));
+    }
+
+    private static KernelText iotaText(DType t) {
+        return KernelText.of("iota.c", "iota", Map.of("T", Launcher.c(t)));
+    }
+
+    /// Every text that can be asked for.
+    static void texts(Consumer<KernelText> to) {
+        for (DType t : DType.values()) {
+            to.accept(iotaText(t));
+            for (int rank : Walk.Structure.CLOSED_RANKS)
+                for (var batch : Walk.Structure.closed(rank, 2)) to.accept(transposeText(new TileKey(t, batch)));
+        }
     }
 
     private static int[] ints(List<Integer> list) {

@@ -2,7 +2,8 @@ package dev.lamina.kernels;
 
 import dev.lamina.DType;
 import dev.lamina.Precision;
-import java.util.Map;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Tiles of a product on tensor cores; see `mma.h`.
@@ -35,6 +36,15 @@ record MmaTiles(int m, int n, int warpRows, int warpColumns, boolean bf16) imple
         return fills ? large : new MmaTiles(64, 64, 32, 32, bf16);
     }
 
+    /// All that `of` can answer.
+    static List<MmaTiles> all() {
+        return List.of(
+                new MmaTiles(128, 128, 64, 32, false),
+                new MmaTiles(64, 64, 32, 32, false),
+                new MmaTiles(128, 128, 64, 32, true),
+                new MmaTiles(64, 64, 32, 32, true));
+    }
+
     @Override
     public int k() {
         return bf16 ? 32 : 16;
@@ -53,7 +63,7 @@ record MmaTiles(int m, int n, int warpRows, int warpColumns, boolean bf16) imple
     }
 
     @Override
-    public Map<String, Object> defines(DType type) {
+    public SortedMap<String, Object> defines(DType type) {
         var d = new TreeMap<String, Object>();
         d.put("T", Launcher.c(type));
         d.put("BF16", bf16 ? 1 : 0);

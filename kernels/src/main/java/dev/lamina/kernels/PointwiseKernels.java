@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// Elementwise functions of inputs that broadcast, and conversion between element types.
 final class PointwiseKernels {
@@ -39,6 +40,11 @@ final class PointwiseKernels {
         KernelText text = casts.computeIfAbsent(new Types(x.dtype(), y.dtype()), PointwiseKernels::castText);
         int n = Launcher.size(y);
         launcher.overElements(text, n, x.memory(), Launcher.at(x), y.memory(), Launcher.at(y), n);
+    }
+
+    /// Every text that can be asked for; those of elementwise functions have no end.
+    static void texts(Consumer<KernelText> to) {
+        for (DType from : DType.values()) for (DType type : DType.values()) to.accept(castText(new Types(from, type)));
     }
 
     private static KernelText castText(Types t) {

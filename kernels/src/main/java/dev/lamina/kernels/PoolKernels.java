@@ -1,14 +1,20 @@
 package dev.lamina.kernels;
 
+import dev.lamina.DType;
 import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Window;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// Pooling and its adjoints, one element of the output per item.
 final class PoolKernels {
+    private static final List<String> ENTRIES =
+            List.of("maxPool", "maxPoolInput", "maxPoolPick", "avgPool", "avgPoolInput");
+
     private final Launcher launcher;
 
     PoolKernels(Launcher launcher) {
@@ -42,8 +48,16 @@ final class PoolKernels {
     private void launch(String entry, View result, IntStream numbers, View... views) {
         Object[] memory = new Object[views.length];
         for (int i = 0; i < views.length; i++) memory[i] = views[i].memory();
-        var text = KernelText.of("pool.c", entry, Map.of("T", Launcher.c(result.dtype())));
-        launcher.overElements(text, result.shape().size(), Launcher.arguments(memory, numbers));
+        launcher.overElements(text(entry, result.dtype()), result.shape().size(), Launcher.arguments(memory, numbers));
+    }
+
+    private static KernelText text(String entry, DType t) {
+        return KernelText.of("pool.c", entry, Map.of("T", Launcher.c(t)));
+    }
+
+    /// Every text that can be asked for.
+    static void texts(Consumer<KernelText> to) {
+        for (DType t : new DType[] {DType.F32, DType.F64}) for (String entry : ENTRIES) to.accept(text(entry, t));
     }
 
     private static IntStream offsets(View... views) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// Numbers from Philox blocks: an item makes the elements of one block at a time.
 final class RandomKernels {
@@ -50,6 +51,13 @@ final class RandomKernels {
         int n = Launcher.size(y);
         args.addAll(List.of(n, (int) seed, (int) (seed >>> 32), (int) position, (int) (position >>> 32)));
         launcher.overElements(text, (n + each - 1) / each, args.toArray());
+    }
+
+    /// Every text that can be asked for.
+    static void texts(Consumer<KernelText> to) {
+        for (DType t : new DType[] {DType.F32, DType.F64})
+            for (String entry : List.of("uniform", "normal", "bernoulli", "dropout"))
+                to.accept(text(new Key(entry, t)));
     }
 
     private static KernelText text(Key k) {

@@ -8,10 +8,12 @@ import dev.lamina.op.CumSum;
 import dev.lamina.op.Expr.BinaryFn;
 import dev.lamina.op.Reduce;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// Sums, products, extremes, their positions, and running sums. The order of combination depends on the sizes
 /// and the device alone, so equal inputs give equal bits.
@@ -37,6 +39,10 @@ final class ReduceKernels {
     }
 
     private void reduce(Reduce.Kind kind, DType t, Reduce.Layout layout, Object x, int xo, Object y, int yo) {
+        if (layout.sizes().length > 2 * Walk.MOST_RANK) {
+            inner(kind, t, layout, x, xo, y, yo);
+            return;
+        }
         Kept k = Kept.of(layout);
         Split s = Split.of(launcher, k.outputs(), k.length(), k.contiguous());
         if (s.chunks() == 1) {
@@ -47,6 +53,20 @@ final class ReduceKernels {
             pass(kind, t, k, s, x, xo, partial, 0);
             var rest = new Reduce.Layout(new int[] {1, s.chunks(), s.outputs()});
             reduce(kind, t, rest, partial, 0, y, yo);
+        });
+    }
+
+    /// Of more axes than a kernel takes, the last reduced one on its own, and then the rest.
+    private void inner(Reduce.Kind kind, DType t, Reduce.Layout layout, Object x, int xo, Object y, int yo) {
+        int[] sizes = layout.sizes();
+        int last = (sizes.length - 2) / 2 * 2 + 1;
+        int before = Arrays.stream(sizes, 0, last).reduce(1, (a, b) -> a * b);
+        int after = last + 1 < sizes.length ? sizes[last + 1] : 1;
+        int[] rest = Arrays.copyOf(sizes, last);
+        rest[last - 1] *= after;
+        scratch.lend((long) before * after * t.bytes(), partial -> {
+            reduce(kind, t, new Reduce.Layout(new int[] {before, sizes[last], after}), x, xo, partial, 0);
+            reduce(kind, t, new Reduce.Layout(rest), partial, 0, y, yo);
         });
     }
 
@@ -61,6 +81,20 @@ final class ReduceKernels {
             Groups g = Groups.of(launcher, s.total());
             launcher.groups(text, g.count(), g.size(), g.size() * t.bytes(), args.toArray());
         } else launcher.overElements(text, s.total(), args.toArray());
+    }
+
+    /// Every text that can be asked for.
+    void texts(Consumer<KernelText> to) {
+        for (DType t : new DType[] {DType.F32, DType.F64, DType.I32}) {
+            for (var walks : Kept.structures())
+                for (Reduce.Kind kind : Reduce.Kind.values())
+                    for (boolean grouped : new boolean[] {false, true})
+                        to.accept(text(new Key(kind, t, grouped, walks.get(0), walks.get(1))));
+            for (boolean flag : new boolean[] {false, true})
+                for (boolean grouped : new boolean[] {false, true})
+                    for (String name : List.of("arg_reduce", "cum_sum"))
+                        to.accept(alongText(new AlongKey(name, t, flag, grouped)));
+        }
     }
 
     private KernelText text(Key k) {

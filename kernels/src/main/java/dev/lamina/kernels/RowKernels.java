@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// Composites that first reduce and then map: softmax, and normalisation with its gradient.
 final class RowKernels {
@@ -76,6 +77,11 @@ final class RowKernels {
         });
     }
 
+    /// True if no walk of a normalisation over so many axes has more axes than a kernel takes.
+    static boolean reach(List<Integer> axes) {
+        return 2 * axes.size() + 1 <= Walk.MOST_RANK;
+    }
+
     private void run(List<Integer> axes, Job job) {
         Shape shape = job.v.shape();
         Reduce.Layout layout = new Reduce(Reduce.Kind.SUM, axes).layout(shape);
@@ -127,7 +133,8 @@ final class RowKernels {
     }
 
     private void apply(Job job, Reduce.Layout layout, Shape shape) {
-        Walk kept = Walk.of(layout.sizes(), keptStrides(layout.sizes()));
+        Walk walk = Walk.of(layout.sizes(), keptStrides(layout.sizes()));
+        Walk kept = walk.closed(Walk.closedRank(walk.rank()));
         Walk none = Walk.of(new int[0], new int[0]);
         KernelText text =
                 text(new Key("normalize_apply", job.dtype, job.gradient, true, kept.structure(), none.structure()));
@@ -154,6 +161,24 @@ final class RowKernels {
         for (View v : List.of(job.v, job.w, job.rstd, job.out)) MapKernel.tensor(v, args);
         args.addAll(statistics);
         return args;
+    }
+
+    /// Every text that can be asked for.
+    void texts(Consumer<KernelText> to) {
+        var none = Walk.of(new int[0], new int[0]).structure();
+        var applied = new ArrayList<>(List.of(new Walk.Structure(List.of(List.of(Walk.Step.NONE)), 1)));
+        for (int rank : Walk.Structure.CLOSED_RANKS) applied.addAll(Walk.Structure.closed(rank, 1));
+        for (DType t : new DType[] {DType.F32, DType.F64})
+            for (boolean flag : new boolean[] {false, true}) {
+                for (boolean grouped : new boolean[] {false, true})
+                    to.accept(softmaxText(new SoftmaxKey(t, flag, grouped)));
+                for (var walks : Kept.structures())
+                    for (boolean split : new boolean[] {false, true})
+                        for (String entry : List.of("normalize_group", "normalize_item"))
+                            to.accept(text(new Key(entry, t, flag, split, walks.get(0), walks.get(1))));
+                to.accept(text(new Key("normalize_merge", t, flag, true, none, none)));
+                for (var kept : applied) to.accept(text(new Key("normalize_apply", t, flag, true, kept, none)));
+            }
     }
 
     private KernelText text(Key k) {

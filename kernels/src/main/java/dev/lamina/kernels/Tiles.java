@@ -1,9 +1,10 @@
 package dev.lamina.kernels;
 
 import dev.lamina.DType;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,6 +86,18 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
         return t;
     }
 
+    /// All that `fitted` can answer, these tiles first. Types other than f32 are not fitted.
+    List<Tiles> family(DType type) {
+        var all = new ArrayList<>(List.of(this));
+        if (type != DType.F32) return all;
+        for (int i = 0; i < all.size(); i++) {
+            Tiles t = all.get(i);
+            if (t.mayHalve(t.m, t.rows) && !all.contains(t.with(t.m / 2, t.n))) all.add(t.with(t.m / 2, t.n));
+            if (t.mayHalve(t.n, t.columns) && !all.contains(t.with(t.m, t.n / 2))) all.add(t.with(t.m, t.n / 2));
+        }
+        return all;
+    }
+
     private boolean mayHalve(int size, int own) {
         return items() >= 2 * SMALLEST_GROUP && size / 2 % own == 0 && size % 8 == 0;
     }
@@ -100,7 +113,7 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
     /// The definitions of tile.c. Local memory is read by vectors on a GPU; a processor's compiler makes its
     /// own.
     @Override
-    public Map<String, Object> defines(DType type) {
+    public SortedMap<String, Object> defines(DType type) {
         boolean wide = type == DType.F32 && stages == 2 && run % 4 == 0 && rows % 4 == 0;
         var d = new TreeMap<String, Object>();
         d.put("T", Launcher.c(type));

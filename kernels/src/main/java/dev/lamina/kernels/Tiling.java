@@ -1,7 +1,7 @@
 package dev.lamina.kernels;
 
 import dev.lamina.DType;
-import java.util.Map;
+import java.util.SortedMap;
 
 /// How a product is cut up for the groups of a grid.
 sealed interface Tiling permits Tiles, MmaTiles {
@@ -21,7 +21,7 @@ sealed interface Tiling permits Tiles, MmaTiles {
     int localBytes(int bytes);
 
     /// The definitions of the text that holds the tiles.
-    Map<String, Object> defines(DType type);
+    SortedMap<String, Object> defines(DType type);
 
     /// Tiles that cover a product.
     default int groups(int productRows, int productColumns) {

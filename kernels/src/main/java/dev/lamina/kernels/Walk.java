@@ -1,5 +1,7 @@
 package dev.lamina.kernels;
 
+import static java.util.Collections.nCopies;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,12 +14,21 @@ import java.util.stream.Stream;
 /// `sum(coordinate[a] * strides[t][a])` of tensor t. A stride of 0 broadcasts, a negative one reverses.
 /// Axes that every tensor walks alike are merged, so that most walks end with one axis.
 public final class Walk {
+    /// Axes that a kernel with a general walk takes.
+    static final int MOST_RANK = 8;
+
     private final int[] sizes;
     private final int[][] strides;
+    private final boolean general;
 
     private Walk(int[] sizes, int[][] strides) {
+        this(sizes, strides, false);
+    }
+
+    private Walk(int[] sizes, int[][] strides, boolean general) {
         this.sizes = sizes;
         this.strides = strides;
+        this.general = general;
     }
 
     /// @param strides one array per tensor, as long as `sizes`
@@ -53,6 +64,25 @@ public final class Walk {
         return sizes.length;
     }
 
+    /// The rank of the closed set that a walk of this rank is padded to.
+    static int closedRank(int rank) {
+        for (int r : Structure.CLOSED_RANKS) if (r >= rank) return r;
+        throw new KernelException("a walk over " + rank + " axes that do not merge; the most is " + MOST_RANK);
+    }
+
+    /// The same walk with a structure out of a small set, so that kernels can be made ahead of time: beyond one
+    /// axis, `rank` axes (those in front of size 1) whose strides are all arguments.
+    Walk closed(int rank) {
+        if (rank == 1) return this;
+        int pad = rank - sizes.length;
+        int[] d = new int[rank];
+        int[][] s = new int[strides.length][rank];
+        Arrays.fill(d, 0, pad, 1);
+        System.arraycopy(sizes, 0, d, pad, sizes.length);
+        for (int t = 0; t < s.length; t++) System.arraycopy(strides[t], 0, s[t], pad, sizes.length);
+        return new Walk(d, s, true);
+    }
+
     int size(int axis) {
         return sizes[axis];
     }
@@ -76,12 +106,12 @@ public final class Walk {
     /// What of the walk is compiled in: the rank, and which strides are 0 or 1.
     Structure structure() {
         var codes = new ArrayList<List<Step>>();
-        for (int[] t : strides) codes.add(Arrays.stream(t).mapToObj(Walk::step).toList());
+        for (int[] t : strides) codes.add(Arrays.stream(t).mapToObj(this::step).toList());
         return new Structure(codes, sizes.length);
     }
 
-    private static Step step(int stride) {
-        return stride == 0 ? Step.NONE : stride == 1 ? Step.ONE : Step.ARGUMENT;
+    private Step step(int stride) {
+        return general ? Step.ARGUMENT : stride == 0 ? Step.NONE : stride == 1 ? Step.ONE : Step.ARGUMENT;
     }
 
     /// The arguments for the parameters that `Structure.parameters` declares.
@@ -110,6 +140,22 @@ public final class Walk {
     ///
     /// @param steps one list per tensor, one step per axis
     public record Structure(List<List<Step>> steps, int rank) {
+        static final int[] CLOSED_RANKS = {1, 2, 4, MOST_RANK};
+
+        /// The structures that `Walk.closed` gives walks of this rank and number of tensors, none of them
+        /// broadcast.
+        static List<Structure> closed(int rank, int tensors) {
+            if (rank > 1) return List.of(new Structure(nCopies(tensors, nCopies(rank, Step.ARGUMENT)), rank));
+            List<List<List<Step>>> all = List.of(List.of());
+            for (int t = 0; t < tensors; t++)
+                all = all.stream()
+                        .flatMap(before -> Stream.of(Step.ONE, Step.ARGUMENT)
+                                .map(s -> Stream.concat(before.stream(), Stream.of(List.of(s)))
+                                        .toList()))
+                        .toList();
+            return all.stream().map(s -> new Structure(s, 1)).toList();
+        }
+
         /// The parameters' names, such as `kd1`, `ks0_0`: sizes from axis 1 on, then the strides that are
         /// neither 0 nor 1.
         public List<String> names(String prefix) {

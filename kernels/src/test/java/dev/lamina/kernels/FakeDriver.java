@@ -10,6 +10,7 @@ final class FakeDriver implements GpuDriver {
     record Launch(String entry, int groups, int groupSize) {}
 
     final List<Launch> launches = new ArrayList<>();
+    final List<KernelText> texts = new ArrayList<>();
     int live;
     private final Limits limits;
 
@@ -50,7 +51,18 @@ final class FakeDriver implements GpuDriver {
 
     @Override
     public Object compile(KernelText text) {
+        texts.add(text);
         return text.entry();
+    }
+
+    @Override
+    public Object compile(MapProgram program) {
+        return program.entry();
+    }
+
+    @Override
+    public boolean tensorCores() {
+        return true;
     }
 
     @Override

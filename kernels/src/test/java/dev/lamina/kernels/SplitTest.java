@@ -52,9 +52,12 @@ class SplitTest {
         assertEquals(3, norm.outputs());
         assertEquals(40, norm.length());
         assertTrue(norm.contiguous());
-        assertEquals("((o) * ks0_0)", norm.kept().structure().at("k", 0, "o"));
         assertEquals(
-                "((j) / rd1 * rs0_0 + (j) % rd1)", norm.reduced().structure().at("r", 0, "j"));
+                "((o) / kd1 * ks0_0 + (o) % kd1 * ks0_1)",
+                norm.kept().structure().at("k", 0, "o"));
+        assertEquals(
+                "((j) / rd1 * rs0_0 + (j) % rd1 * rs0_1)",
+                norm.reduced().structure().at("r", 0, "j"));
         assertFalse(Kept.of(new Reduce(Reduce.Kind.SUM, List.of(1)).layout(x)).contiguous());
     }
 
