@@ -1,0 +1,165 @@
+package dev.lamina.cuda;
+
+import static jcuda.driver.CUstream_flags.CU_STREAM_NON_BLOCKING;
+import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
+import static jcuda.driver.JCudaDriver.cuDeviceGet;
+import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
+import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
+import static jcuda.driver.JCudaDriver.cuMemAlloc;
+import static jcuda.driver.JCudaDriver.cuMemAllocAsync;
+import static jcuda.driver.JCudaDriver.cuMemFree;
+import static jcuda.driver.JCudaDriver.cuMemFreeAsync;
+import static jcuda.driver.JCudaDriver.cuModuleUnload;
+import static jcuda.driver.JCudaDriver.cuStreamCreate;
+import static jcuda.driver.JCudaDriver.cuStreamDestroy;
+import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
+
+import dev.lamina.kernels.GpuDriver;
+import dev.lamina.kernels.KernelException;
+import dev.lamina.kernels.KernelText;
+import dev.lamina.kernels.MapProgram;
+import dev.lamina.kernels.ptx.MapPtx;
+import java.lang.foreign.MemorySegment;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUstream;
+
+/// One device through the NVIDIA driver alone: its primary context, one stream for the work and one that brings
+/// uploads to the device; memory objects are `CUdeviceptr`.
+///
+/// Everything that computes is on one stream, so memory that the pool above hands out again is not touched before
+/// the kernels that used it have ended.
+final class CudaDriver implements GpuDriver {
+    private static final int STAGING = 16 << 20;
+
+    /// The context that a thread used last: a call to set it costs as much as a launch.
+    private static final ThreadLocal<CUcontext> CURRENT = new ThreadLocal<>();
+
+    private final CudaDevice device;
+    private final CUdevice handle = new CUdevice();
+    private final CUcontext context = new CUcontext();
+    private final CUstream work = new CUstream();
+    private final CUstream transfers = new CUstream();
+    private final Staging staging;
+    private final Queue<CuKernel> kernels = new ConcurrentLinkedQueue<>();
+
+    CudaDriver(CudaDevice device) {
+        this(device, STAGING);
+    }
+
+    /// @param stagingBytes the rings that copies pass through
+    CudaDriver(CudaDevice device, int stagingBytes) {
+        this.device = device;
+        CuErrors.check(cuDeviceGet(handle, device.ordinal()), "cuDeviceGet");
+        CuErrors.check(cuDevicePrimaryCtxRetain(context, handle), "opening " + device.name());
+        enter();
+        CuErrors.check(cuStreamCreate(work, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+        CuErrors.check(cuStreamCreate(transfers, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+        staging = new Staging(work, transfers, stagingBytes);
+    }
+
+    /// Makes the context that of this thread.
+    private void enter() {
+        if (CURRENT.get() == context) return;
+        CuErrors.check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
+        CURRENT.set(context);
+    }
+
+    @Override
+    public String name() {
+        return device.name() + " " + device.capability() + "\nCUDA " + device.driver();
+    }
+
+    @Override
+    public Limits limits() {
+        return device.limits();
+    }
+
+    @Override
+    public boolean tensorCores() {
+        return device.tensorCores();
+    }
+
+    @Override
+    public Object allocate(long bytes) {
+        enter();
+        var memory = new CUdeviceptr();
+        long size = Math.max(1, bytes);
+        String what = "a buffer of " + bytes + " bytes";
+        CuErrors.check(device.pools() ? cuMemAllocAsync(memory, size, work) : cuMemAlloc(memory, size), what);
+        return memory;
+    }
+
+    /// In the order of the stream, or, on devices without that, when it has come to rest.
+    @Override
+    public void free(Object memory) {
+        enter();
+        var m = (CUdeviceptr) memory;
+        CuErrors.check(device.pools() ? cuMemFreeAsync(m, work) : cuMemFree(m), "free");
+    }
+
+    @Override
+    public void upload(MemorySegment from, Object to, long offset) {
+        enter();
+        staging.upload(from, (CUdeviceptr) to, offset);
+    }
+
+    @Override
+    public void download(Object from, long offset, MemorySegment to) {
+        enter();
+        staging.download((CUdeviceptr) from, offset, to);
+    }
+
+    @Override
+    public Object compile(KernelText text) {
+        return load(
+                text.entry(),
+                ShippedPtx.of(text)
+                        .orElseThrow(() -> new KernelException("kernel " + text.entry()
+                                + " is not among those that were compiled ahead of time, as with tiles that a tuner"
+                                + " chose: remove the tuning from the cache folder (LAMINA_CACHE)")));
+    }
+
+    /// Elementwise functions are printed as PTX here and now: a user's own needs no compiler either.
+    @Override
+    public Object compile(MapProgram program) {
+        return load(program.entry(), MapPtx.of(program));
+    }
+
+    private CuKernel load(String entry, String ptx) {
+        enter();
+        CuKernel kernel = CuKernel.of(entry, ptx);
+        kernels.add(kernel);
+        return kernel;
+    }
+
+    @Override
+    public void launch(Object kernel, int groups, int groupSize, Object... args) {
+        enter();
+        ((CuKernel) kernel).launch(work, groups, groupSize, args);
+    }
+
+    @Override
+    public void sync() {
+        enter();
+        CuErrors.check(cuStreamSynchronize(work), "waiting for the device");
+    }
+
+    @Override
+    public void close() {
+        enter();
+        try {
+            sync();
+        } finally {
+            staging.close();
+            kernels.forEach(k -> cuModuleUnload(k.module()));
+            cuStreamDestroy(transfers);
+            cuStreamDestroy(work);
+            CURRENT.remove();
+            cuDevicePrimaryCtxRelease(handle);
+        }
+    }
+}
