@@ -3,6 +3,8 @@
 
 #include "arithmetic.h"
 #include "memory_ops.h"
+#include "operands.h"
+#include "packing.h"
 #include "warp_ops.h"
 
 namespace cudasim {
@@ -92,11 +94,6 @@ class Decoder {
     return global->second.at;
   }
 
-  static uint64_t literal(const std::string &s) {
-    if (s.size() > 2 && s[0] == '0' && strchr("fFdD", s[1])) return strtoull(s.c_str() + 2, nullptr, 16);
-    return s[0] == '-' ? (uint64_t)strtoll(s.c_str(), nullptr, 0) : strtoull(s.c_str(), nullptr, 0);
-  }
-
   /// A register, a constant, a special register or an address as a register of `bytes`.
   uint32_t source(const std::string &s, int bytes) {
     if (s.empty()) throw PtxError(line_, "an operand is missing");
@@ -111,21 +108,6 @@ class Decoder {
     }
     if (isdigit((unsigned char)s[0]) || s[0] == '-') return constant(literal(s), bytes);
     return constant(address(s), bytes);
-  }
-
-  static std::string inner(const std::string &s) { return s.substr(1, s.size() - 2); }
-
-  static std::vector<std::string> list(const std::string &braced) {
-    if (braced[0] != '{') return {braced};
-    std::vector<std::string> parts;
-    std::string part;
-    for (char c : inner(braced) + ",")
-      if (c == ',') {
-        parts.push_back(part);
-        part.clear();
-      } else if (!isspace((unsigned char)c))
-        part += c;
-    return parts;
   }
 
   /// `[%rd1+4]` to a register and what is added.
@@ -396,40 +378,19 @@ class Decoder {
       c.a = source(i.operands[1], bytes * parts.size());
     else
       c.d = place(i.operands[0]);
-    c.run = apart ? (Run)[](Warp &w, const Code &c, uint32_t mask) {
-      for (uint32_t m = mask; m; m &= m - 1) {
-        int l = __builtin_ctz(m);
-        for (unsigned k = 0; k < c.c; k++)
-          memcpy(w.file + c.v[k] + l * c.offset, w.file + c.a + l * c.offset * c.c + k * c.offset, c.offset);
-      }
-    }
-                  : (Run)[](Warp &w, const Code &c, uint32_t mask) {
-      for (uint32_t m = mask; m; m &= m - 1) {
-        int l = __builtin_ctz(m);
-        uint8_t whole[8];
-        for (unsigned k = 0; k < c.c; k++) memcpy(whole + k * c.offset, w.file + c.v[k] + l * c.offset, c.offset);
-        memcpy(w.file + c.d + l * c.offset * c.c, whole, c.offset * c.c);
-      }
-    };
+    c.run = packing(apart);
   }
 
   void fields(const Instruction &i) {
-    if (name(i) != "bfi.b32") unknown(i);
+    if (name(i) != "bfi.b32" && name(i) != "bfi.b64") unknown(i);
+    int bytes = typeBytes(i.op.back(), i.line);
     Code &c = add(i);
     c.d = place(i.operands[0]);
-    c.a = source(i.operands[1], 4);
-    c.b = source(i.operands[2], 4);
+    c.a = source(i.operands[1], bytes);
+    c.b = source(i.operands[2], bytes);
     c.c = source(i.operands[3], 4);
     c.v[0] = source(i.operands[4], 4);
-    c.run = [](Warp &w, const Code &c, uint32_t mask) {
-      for (uint32_t m = mask; m; m &= m - 1) {
-        int l = __builtin_ctz(m);
-        uint32_t a = w.reg<uint32_t>(c.a)[l], b = w.reg<uint32_t>(c.b)[l], at = w.reg<uint32_t>(c.c)[l] & 255,
-                 n = w.reg<uint32_t>(c.v[0])[l] & 255;
-        for (uint32_t k = 0; k < n && at + k < 32; k++) b = (b & ~(1u << (at + k))) | (a >> k & 1) << (at + k);
-        w.reg<uint32_t>(c.d)[l] = b;
-      }
-    };
+    c.run = fieldInsert(bytes);
   }
 };
 

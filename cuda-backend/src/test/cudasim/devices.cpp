@@ -24,9 +24,16 @@ Context *&currentContext() {
 static bool ready = false;
 bool initialized() { return ready; }
 
+/// "allocation" stands for every call that takes memory.
 bool fails(const char *name) {
   Settings &s = settings();
-  return s.failAt > 0 && s.failName == name && --s.failAt == 0;
+  bool meant = s.failName == "allocation" ? strstr(name, "Alloc") && strncmp(name, "cuMem", 5) == 0 : s.failName == name;
+  if (!meant) return false;
+  if (s.failAfter > 0) {
+    s.failAfter--;
+    return false;
+  }
+  return s.failTimes-- > 0;
 }
 
 static Context *primary(int device) {

@@ -29,10 +29,13 @@ bool apply(Settings &s, const std::string &name, const std::string &v) {
   else if (name == "threads") s.threads = n;
   else if (name == "ptx") s.ptx = atof(v.c_str());
   else if (name == "log") s.log = v;
-  else if (name == "fail") {
-    size_t colon = v.find(':');
-    s.failName = v.substr(0, colon);
-    s.failAt = colon == std::string::npos ? 0 : atol(v.c_str() + colon + 1);
+  else if (name == "fail") {  // NAME:AFTER:TIMES
+    char call[64] = "";
+    long after = 0, times = 1;
+    sscanf(v.c_str(), "%63[^:]:%ld:%ld", call, &after, &times);
+    s.failName = call;
+    s.failAfter = after;
+    s.failTimes = times;
   } else return false;
   return true;
 }
@@ -102,6 +105,14 @@ extern "C" {
 /// Changes a setting at run time; 0 if there is one of this name.
 __attribute__((visibility("default"))) int cudasim_set(const char *name, const char *value) {
   return cudasim::apply(cudasim::settings(), name, value) ? 0 : 1;
+}
+
+/// Bytes that are allocated on a device ("memory"), calls that launched ("launches"), or calls that still pass before
+/// one fails ("fail").
+__attribute__((visibility("default"))) long cudasim_query(const char *name, int device) {
+  return name[0] == 'm'   ? (long)cudasim::bytesInUse(device)
+         : name[0] == 'l' ? cudasim::launchesCalled()
+                          : cudasim::settings().failAfter.load();
 }
 
 /// The faults since the last call, one JSON object a line; the length without the final 0.

@@ -6,6 +6,9 @@
 namespace cudasim {
 
 static std::map<std::string, Counters> counted;
+static std::atomic<long> launchCalls{0};
+
+long launchesCalled() { return launchCalls; }
 
 int launch(Function *f, const unsigned grid[3], const unsigned block[3], unsigned sharedBytes, void *stream,
            void **params, void **extra) {
@@ -163,6 +166,7 @@ API cuOccupancyMaxActiveBlocksPerMultiprocessor(int *n, Function *, int block, s
 API cuLaunchKernel(Function *f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
                    unsigned shared, void *stream, void **params, void **extra) {
   CALL("cuLaunchKernel");
+  launchCalls++;
   unsigned grid[] = {gx, gy, gz}, block[] = {bx, by, bz};
   return launch(f, grid, block, shared, stream, params, extra);
 }
@@ -209,6 +213,7 @@ API cuGraphExecKernelNodeSetParams_v2(Executable *e, GraphNode *n, const KernelN
 
 API cuGraphLaunch(Executable *e, void *stream) {
   CALL("cuGraphLaunch");
+  launchCalls++;
   for (auto &n : e->own.nodes) {
     std::vector<void *> params;
     for (auto &p : n->params) params.push_back(p.data());

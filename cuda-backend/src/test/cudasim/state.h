@@ -15,7 +15,7 @@ struct Settings {
   int devices = 1, sm = 80, driver = 12060, threads = 0;
   double ptx = 8.5;
   std::string failName, log;
-  std::atomic<long> failAt{0};
+  std::atomic<long> failAfter{0}, failTimes{0};  // calls of this name that pass, then those that fail
 };
 
 Settings &settings();
@@ -47,6 +47,8 @@ uint64_t allocate(size_t bytes, int device);
 /// False if the address is not the start of an allocation. A damaged guard zone is a fault.
 bool release(uint64_t address);
 size_t bytesInUse(int device);
+/// Calls that launched a kernel or a graph.
+long launchesCalled();
 
 /// Adds a fault as a JSON line: to the list, to stderr, and to the log.
 void report(const std::string &json);

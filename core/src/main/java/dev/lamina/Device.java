@@ -90,6 +90,13 @@ public final class Device {
         backend.sync();
     }
 
+    /// Runs `step`, such as a whole training step, with one launch for all of its kernels where the device can:
+    /// a CUDA graph. Results are the same bits. It pays when steps repeat the same ops on the same shapes: a new
+    /// sequence of kernels costs a new graph. Reading a value inside starts what was gathered before.
+    public void graph(Runnable step) {
+        backend.gather(step);
+    }
+
     /// True if ops return before their work is done: reading a value back then stalls the device.
     public boolean asynchronous() {
         return backend.asynchronous();

@@ -59,15 +59,22 @@ final class Devices {
         Device open = OPEN.get(best.status.id());
         if (open != null) return open;
         var unusable = list().stream().filter(s -> !s.usable()).toList();
+        // Never silently: a GPU that could have been used is worth a line on the console.
+        boolean fallback = best.status.kind() == Kind.CPU && !unusable.isEmpty();
         LOG.log(
-                System.Logger.Level.DEBUG,
+                fallback ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
                 () -> "using " + best.status.id() + " (" + best.status.name() + ")"
                         + (unusable.isEmpty() ? "" : "; not usable: " + describe(unusable)));
         return open(best);
     }
 
     private static Device open(Found f) {
-        return OPEN.computeIfAbsent(f.status.id(), id -> Device.of(id, f.provider.open(f.index)));
+        String id = f.status.id();
+        try {
+            return OPEN.computeIfAbsent(id, _ -> Device.of(id, f.provider.open(f.index)));
+        } catch (RuntimeException e) {
+            throw new DeviceException("device " + id + " cannot be opened: " + e.getMessage(), e);
+        }
     }
 
     private static String describe(List<DeviceStatus> statuses) {

@@ -50,6 +50,11 @@ public interface Backend extends AutoCloseable {
         return false;
     }
 
+    /// Runs `body`; the device may start the work of its ops together at the end, with the same results.
+    default void gather(Runnable body) {
+        body.run();
+    }
+
     /// Waits for all work that was started.
     void sync();
 

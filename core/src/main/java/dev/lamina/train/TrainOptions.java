@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param earlyStopping ends training when there is no progress, and brings the best weights back
 /// @param accumulate batches whose gradients are averaged, by samples, for one step
 /// @param readEvery steps between readings of the loss; 0 reads each step, or each 16th on a device that runs ahead
+/// @param graph whether a step is one launch on devices that can; see `Device.graph`
 public record TrainOptions(
         int epochs,
         Optional<Schedule> schedule,
@@ -29,7 +30,8 @@ public record TrainOptions(
         List<Callback> callbacks,
         Optional<EarlyStopping> earlyStopping,
         int accumulate,
-        int readEvery) {
+        int readEvery,
+        boolean graph) {
     public TrainOptions {
         if (epochs < 0) throw new IllegalArgumentException("train: epochs must be 0 or more, got " + epochs);
         if (accumulate < 1)
@@ -50,7 +52,8 @@ public record TrainOptions(
                 List.of(),
                 Optional.empty(),
                 1,
-                0);
+                0,
+                false);
     }
 
     public TrainOptions schedule(Schedule s) {
@@ -64,17 +67,18 @@ public record TrainOptions(
                 callbacks,
                 earlyStopping,
                 accumulate,
-                readEvery);
+                readEvery,
+                graph);
     }
 
     public TrainOptions clip(Clip c) {
         return new TrainOptions(
-                epochs, schedule, c, seed, validation, metrics, callbacks, earlyStopping, accumulate, readEvery);
+                epochs, schedule, c, seed, validation, metrics, callbacks, earlyStopping, accumulate, readEvery, graph);
     }
 
     public TrainOptions seed(long s) {
         return new TrainOptions(
-                epochs, schedule, clip, s, validation, metrics, callbacks, earlyStopping, accumulate, readEvery);
+                epochs, schedule, clip, s, validation, metrics, callbacks, earlyStopping, accumulate, readEvery, graph);
     }
 
     public TrainOptions validation(DataLoader data) {
@@ -88,31 +92,78 @@ public record TrainOptions(
                 callbacks,
                 earlyStopping,
                 accumulate,
-                readEvery);
+                readEvery,
+                graph);
     }
 
     public TrainOptions metrics(Metric... m) {
         return new TrainOptions(
-                epochs, schedule, clip, seed, validation, List.of(m), callbacks, earlyStopping, accumulate, readEvery);
+                epochs,
+                schedule,
+                clip,
+                seed,
+                validation,
+                List.of(m),
+                callbacks,
+                earlyStopping,
+                accumulate,
+                readEvery,
+                graph);
     }
 
     public TrainOptions callbacks(Callback... c) {
         return new TrainOptions(
-                epochs, schedule, clip, seed, validation, metrics, List.of(c), earlyStopping, accumulate, readEvery);
+                epochs,
+                schedule,
+                clip,
+                seed,
+                validation,
+                metrics,
+                List.of(c),
+                earlyStopping,
+                accumulate,
+                readEvery,
+                graph);
     }
 
     public TrainOptions earlyStopping(EarlyStopping e) {
         return new TrainOptions(
-                epochs, schedule, clip, seed, validation, metrics, callbacks, Optional.of(e), accumulate, readEvery);
+                epochs,
+                schedule,
+                clip,
+                seed,
+                validation,
+                metrics,
+                callbacks,
+                Optional.of(e),
+                accumulate,
+                readEvery,
+                graph);
     }
 
     public TrainOptions accumulate(int batches) {
         return new TrainOptions(
-                epochs, schedule, clip, seed, validation, metrics, callbacks, earlyStopping, batches, readEvery);
+                epochs, schedule, clip, seed, validation, metrics, callbacks, earlyStopping, batches, readEvery, graph);
     }
 
     public TrainOptions readEvery(int steps) {
         return new TrainOptions(
-                epochs, schedule, clip, seed, validation, metrics, callbacks, earlyStopping, accumulate, steps);
+                epochs, schedule, clip, seed, validation, metrics, callbacks, earlyStopping, accumulate, steps, graph);
+    }
+
+    /// One launch for a whole step; for models whose batches have one shape.
+    public TrainOptions graph(boolean whole) {
+        return new TrainOptions(
+                epochs,
+                schedule,
+                clip,
+                seed,
+                validation,
+                metrics,
+                callbacks,
+                earlyStopping,
+                accumulate,
+                readEvery,
+                whole);
     }
 }

@@ -93,8 +93,11 @@ public final class Trainer {
         while (batches.hasNext())
             Scope.run(() -> {
                 double rate = optimizer.learningRate();
-                int samples = step(batches, epoch, losses, sums, options);
-                var done = new Callback.Step(epoch, losses.steps(), steps, losses.last(), rate, samples);
+                int[] samples = {0};
+                Runnable step = () -> samples[0] = step(batches, epoch, losses, sums, options);
+                if (options.graph()) device().graph(step);
+                else step.run();
+                var done = new Callback.Step(epoch, losses.steps(), steps, losses.last(), rate, samples[0]);
                 for (Callback c : options.callbacks()) c.onStep(done);
             });
         Scope.run(() -> check(losses.read(), epoch, options, List.of()));

@@ -4,8 +4,11 @@ import dev.lamina.DType;
 import dev.lamina.Device;
 import dev.lamina.Scope;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Op cases run once forward and compared with the reference: for tools that watch what a backend does, such as
 /// a detector of data races, and are slow.
@@ -32,6 +35,21 @@ public final class CaseSweep {
             for (DType t : new DType[] {DType.F32, DType.F64})
                 device.with(() -> Scope.run(() -> c.apply(device, t, c.tensors(device, t, c.values()))));
         device.sync();
+    }
+
+    /// The smallest case of each op: the check of its results and, where it has one, of its gradient.
+    public static Map<String, Runnable> smallest(Device device) {
+        var checks = new CaseChecks(device);
+        var all = new TreeMap<String, Runnable>();
+        OpCases.ALL.stream()
+                .filter(c -> c.elements() > 0)
+                .sorted(Comparator.comparingInt(OpCase::elements))
+                .forEach(c -> all.putIfAbsent(c.group(), () -> {
+                    checks.forward(c);
+                    if (CaseChecks.hasGradient(c)) checks.gradient(c);
+                    device.sync();
+                }));
+        return all;
     }
 
     /// Runs the cases of this name, of which there may be several of other shapes, and waits for them.

@@ -24,11 +24,16 @@ final class CuErrors {
         if (result == CUresult.CUDA_SUCCESS) return;
         String message = what + ": " + name(result);
         if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY) throw new Backend.OutOfMemory(message, null);
-        throw new KernelException(
-                LOST.contains(result)
-                        ? message + "; a kernel did what it must not, in this call or one before it, and the device"
-                                + " is lost to this process: start it again"
-                        : message);
+        throw new KernelException(message + advice(result));
+    }
+
+    private static String advice(int result) {
+        if (LOST.contains(result))
+            return "; a kernel did what it must not, in this call or one before it, and the device is lost to this"
+                    + " process: start it again";
+        if (result == CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION)
+            return "; the driver is older than the kernels: install driver 525 or newer";
+        return "";
     }
 
     /// Such as `CUDA_ERROR_ILLEGAL_ADDRESS`.

@@ -30,7 +30,7 @@ record CuKernel(String entry, CUmodule module, CUfunction function) {
     }
 
     /// A pointer to the pointers to the arguments.
-    private Pointer parameters(Object[] args) {
+    Pointer parameters(Object[] args) {
         var pointers = new NativePointerObject[args.length];
         for (int i = 0; i < args.length; i++) pointers[i] = parameter(args[i]);
         return Pointer.to(pointers);

@@ -44,6 +44,7 @@ final class CudaDriver implements GpuDriver {
     private final CUstream work = new CUstream();
     private final CUstream transfers = new CUstream();
     private final Staging staging;
+    private final Launches launches = new Launches(work);
     private final Queue<CuKernel> kernels = new ConcurrentLinkedQueue<>();
 
     CudaDriver(CudaDevice device) {
@@ -97,6 +98,7 @@ final class CudaDriver implements GpuDriver {
     @Override
     public void free(Object memory) {
         enter();
+        launches.flush();
         var m = (CUdeviceptr) memory;
         CuErrors.check(device.pools() ? cuMemFreeAsync(m, work) : cuMemFree(m), "free");
     }
@@ -104,12 +106,14 @@ final class CudaDriver implements GpuDriver {
     @Override
     public void upload(MemorySegment from, Object to, long offset) {
         enter();
+        launches.flush();
         staging.upload(from, (CUdeviceptr) to, offset);
     }
 
     @Override
     public void download(Object from, long offset, MemorySegment to) {
         enter();
+        launches.flush();
         staging.download((CUdeviceptr) from, offset, to);
     }
 
@@ -139,12 +143,20 @@ final class CudaDriver implements GpuDriver {
     @Override
     public void launch(Object kernel, int groups, int groupSize, Object... args) {
         enter();
-        ((CuKernel) kernel).launch(work, groups, groupSize, args);
+        launches.add(new LaunchGraph.Launch((CuKernel) kernel, groups, groupSize, args));
+    }
+
+    /// As one graph.
+    @Override
+    public void gather(Runnable body) {
+        enter();
+        launches.gather(body);
     }
 
     @Override
     public void sync() {
         enter();
+        launches.flush();
         CuErrors.check(cuStreamSynchronize(work), "waiting for the device");
     }
 
@@ -154,6 +166,7 @@ final class CudaDriver implements GpuDriver {
         try {
             sync();
         } finally {
+            launches.close();
             staging.close();
             kernels.forEach(k -> cuModuleUnload(k.module()));
             cuStreamDestroy(transfers);

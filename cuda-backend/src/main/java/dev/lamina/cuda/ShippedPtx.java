@@ -17,6 +17,9 @@ import java.util.zip.GZIPInputStream;
 /// resource each: a machine needs no compiler, only the driver, which brings an assembler of its own.
 final class ShippedPtx {
     static final String FOLDER = "/dev/lamina/cuda/ptx/";
+    /// What the texts contain that need tensor cores, and so compute capability 8.0.
+    static final String TENSOR_CORES = "#line 1 \"mma.h\"";
+
     private static final int DIGITS = 16;
     private static final Pattern RESOURCE = Pattern.compile("(?m)^#line 1 \"(\\w+)");
 

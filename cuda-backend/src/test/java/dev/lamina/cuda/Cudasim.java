@@ -1,5 +1,6 @@
 package dev.lamina.cuda;
 
+import dev.lamina.Device;
 import dev.lamina.testing.Require;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -47,6 +48,13 @@ final class Cudasim {
         Cuda.found();
     }
 
+    /// The device `cuda:sim`, in working order.
+    static Device device() {
+        load();
+        reset();
+        return Device.require("cuda:sim");
+    }
+
     /// Changes a setting, such as `race` to `1`.
     static void set(String name, String value) {
         try (var arena = Arena.ofConfined()) {
@@ -57,6 +65,37 @@ final class Cudasim {
             if (result != 0) throw new IllegalArgumentException("cudasim has no setting " + name);
         } catch (RuntimeException e) {
             throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Lets calls of a kind, such as `allocation`, pass `after` times and then fail `times` times.
+    static void fail(String call, long after, long times) {
+        set("fail", call + ":" + after + ":" + times);
+    }
+
+    /// Calls that still pass before one fails.
+    static long passing() {
+        return query("fail");
+    }
+
+    /// Bytes that are allocated on the first device.
+    static long memory() {
+        return query("memory");
+    }
+
+    /// Calls so far that launched a kernel or a graph.
+    static long launches() {
+        return query("launches");
+    }
+
+    private static long query(String name) {
+        try (var arena = Arena.ofConfined()) {
+            return (long) function(
+                            "cudasim_query",
+                            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
+                    .invokeExact(arena.allocateFrom(name), 0);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }

@@ -86,7 +86,7 @@ class ElementwiseAccuracyTest {
 
     @BeforeAll
     static void open() {
-        device = SimulatedDevice.require();
+        device = Cudasim.device();
     }
 
     /// The largest error allowed. In f64 the expected value itself is only Java's, off by up to 1, or 9 for

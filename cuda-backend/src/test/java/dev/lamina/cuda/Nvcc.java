@@ -43,7 +43,7 @@ record Nvcc(Path program) {
             String log = run(List.of(
                     program.toString(),
                     "-ptx",
-                    "-arch=" + (text.source().contains("#line 1 \"mma.h\"") ? "compute_80" : "compute_75"),
+                    "-arch=" + (text.source().contains(ShippedPtx.TENSOR_CORES) ? "compute_80" : "compute_75"),
                     "-w",
                     "-o",
                     out.toString(),

@@ -24,7 +24,7 @@ class OwnFunctionTest {
 
     @BeforeAll
     static void open() {
-        device = SimulatedDevice.require();
+        device = Cudasim.device();
     }
 
     /// x sin x, whose derivative is sin x + x cos x.

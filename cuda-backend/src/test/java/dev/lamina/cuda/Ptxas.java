@@ -9,20 +9,30 @@ import static jcuda.nvptxcompiler.JNvPTXCompiler.nvPTXCompilerGetInfoLog;
 import static jcuda.nvptxcompiler.JNvPTXCompiler.nvPTXCompilerGetInfoLogSize;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import jcuda.nvptxcompiler.nvPTXCompilerHandle;
 
 /// NVIDIA's assembler, which JCuda's natives hold whole: it needs neither a driver nor a device.
-record Ptxas(int registers, int stack, int spilled) {
-    private static final Pattern MEMORY =
-            Pattern.compile("(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill loads");
-    private static final Pattern REGISTERS = Pattern.compile("Used (\\d+) registers");
+record Ptxas(int registers, int shared, int stack, int spilled) {
+    private static final Pattern KERNEL = Pattern.compile(
+            "Compiling entry function '(\\w+)'"
+                    + ".*?(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill loads"
+                    + ".*?Used (\\d+) registers([^\n]*)",
+            Pattern.DOTALL);
+    private static final Pattern SHARED = Pattern.compile("(\\d+) bytes smem");
 
-    /// What a module with one kernel takes.
+    /// What the only kernel of a module takes.
+    static Ptxas of(String ptx, String arch) {
+        return all(ptx, arch).values().iterator().next();
+    }
+
+    /// What the kernels of a module take, by entry.
     ///
     /// @param arch such as `sm_90`
     /// @throws AssertionError with the assembler's words if the text is wrong
-    static Ptxas of(String ptx, String arch) {
+    static Map<String, Ptxas> all(String ptx, String arch) {
         byte[] text = (ptx + "\0").getBytes(StandardCharsets.UTF_8);
         var handle = new nvPTXCompilerHandle();
         check(nvPTXCompilerCreate(handle, text.length, text), "create");
@@ -44,14 +54,20 @@ record Ptxas(int registers, int stack, int spilled) {
         }
     }
 
-    private static Ptxas read(String log) {
-        var memory = MEMORY.matcher(log);
-        var registers = REGISTERS.matcher(log);
-        if (!memory.find() || !registers.find()) throw new AssertionError("not understood: " + log);
-        return new Ptxas(
-                Integer.parseInt(registers.group(1)),
-                Integer.parseInt(memory.group(1)),
-                Integer.parseInt(memory.group(2)) + Integer.parseInt(memory.group(3)));
+    private static Map<String, Ptxas> read(String log) {
+        var all = new TreeMap<String, Ptxas>();
+        for (var k = KERNEL.matcher(log); k.find(); ) {
+            var shared = SHARED.matcher(k.group(6));
+            all.put(
+                    k.group(1),
+                    new Ptxas(
+                            Integer.parseInt(k.group(5)),
+                            shared.find() ? Integer.parseInt(shared.group(1)) : 0,
+                            Integer.parseInt(k.group(2)),
+                            Integer.parseInt(k.group(3)) + Integer.parseInt(k.group(4))));
+        }
+        if (all.isEmpty()) throw new AssertionError("not understood: " + log);
+        return all;
     }
 
     private static void check(int result, String call) {

@@ -14,7 +14,6 @@ import static jcuda.driver.JCudaDriver.cuMemcpyHtoD;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
 import static jcuda.driver.JCudaDriver.cuModuleLoadData;
 import static jcuda.driver.JCudaDriver.cuModuleUnload;
-import static jcuda.driver.JCudaDriver.setExceptionsEnabled;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,13 +31,12 @@ final class RawDriver implements AutoCloseable {
     private final CUdevice device = new CUdevice();
 
     RawDriver() {
-        setExceptionsEnabled(true);
-        cuInit(0);
-        cuDeviceGet(device, 0);
+        CuErrors.check(cuInit(0), "cuInit");
+        CuErrors.check(cuDeviceGet(device, 0), "cuDeviceGet");
         // The context that others in this process use too, so that none is taken away from them.
         var context = new CUcontext();
-        cuDevicePrimaryCtxRetain(context, device);
-        cuCtxSetCurrent(context);
+        CuErrors.check(cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
+        CuErrors.check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
     }
 
     /// Launches `entry` over 2 groups of 64.
@@ -46,9 +44,9 @@ final class RawDriver implements AutoCloseable {
     /// @param args arrays, which are copied to the device and back, and `Integer`, `Float`, `Double`
     void run(String ptx, String entry, List<Object> args) {
         var module = new CUmodule();
-        cuModuleLoadData(module, (ptx + "\0").getBytes(StandardCharsets.UTF_8));
+        CuErrors.check(cuModuleLoadData(module, (ptx + "\0").getBytes(StandardCharsets.UTF_8)), "cuModuleLoadData");
         var function = new CUfunction();
-        cuModuleGetFunction(function, module, entry);
+        CuErrors.check(cuModuleGetFunction(function, module, entry), "cuModuleGetFunction");
         var memory = new ArrayList<CUdeviceptr>();
         var parameters = args.stream()
                 .map(a -> switch (a) {
@@ -58,12 +56,13 @@ final class RawDriver implements AutoCloseable {
                     default -> Pointer.to(upload(a, memory));
                 })
                 .toArray(NativePointerObject[]::new);
-        cuLaunchKernel(function, 2, 1, 1, 64, 1, 1, 0, null, Pointer.to(parameters), null);
-        cuCtxSynchronize();
+        CuErrors.check(
+                cuLaunchKernel(function, 2, 1, 1, 64, 1, 1, 0, null, Pointer.to(parameters), null), "cuLaunchKernel");
+        CuErrors.check(cuCtxSynchronize(), "cuCtxSynchronize");
         int next = 0;
         for (Object a : args)
             if (a.getClass().isArray()) {
-                cuMemcpyDtoH(host(a), memory.get(next), bytes(a));
+                CuErrors.check(cuMemcpyDtoH(host(a), memory.get(next), bytes(a)), "cuMemcpyDtoH");
                 cuMemFree(memory.get(next++));
             }
         cuModuleUnload(module);
@@ -71,8 +70,8 @@ final class RawDriver implements AutoCloseable {
 
     private static CUdeviceptr upload(Object array, List<CUdeviceptr> memory) {
         var p = new CUdeviceptr();
-        cuMemAlloc(p, bytes(array));
-        cuMemcpyHtoD(p, host(array), bytes(array));
+        CuErrors.check(cuMemAlloc(p, bytes(array)), "cuMemAlloc");
+        CuErrors.check(cuMemcpyHtoD(p, host(array), bytes(array)), "cuMemcpyHtoD");
         memory.add(p);
         return p;
     }

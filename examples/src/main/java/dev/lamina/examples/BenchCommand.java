@@ -65,6 +65,13 @@ final class BenchCommand implements Runnable {
                     "also count a step's kernel launches and bytes by op, beside the fewest bytes possible (GPUs)")
     private boolean profile;
 
+    @Option(
+            names = "--roofline",
+            paramLabel = "GPU",
+            description =
+                    "instead of measuring, estimate a step on one of ${COMPLETION-CANDIDATES} from what its kernels do on the simulated driver: --device cuda:sim")
+    private Gpu.Name roofline;
+
     @Option(names = "--json", description = "end standard output with one JSON object; text goes to standard error")
     private boolean json;
 
@@ -89,7 +96,8 @@ final class BenchCommand implements Runnable {
         precision.run(
                 report,
                 () -> d.with(() -> new Rng(1).with(() -> {
-                    measure(d, report);
+                    if (roofline != null) estimate(d, report);
+                    else measure(d, report);
                     return null;
                 })));
         report.end();
@@ -124,6 +132,26 @@ final class BenchCommand implements Runnable {
         report.put("steps", Arrays.stream(windows).mapToInt(Window::steps).sum());
         report.put("peak_memory_bytes", d.memory().peakBytes());
         if (profile) profile(d, step, report);
+    }
+
+    private void estimate(Device d, Report report) {
+        var counters = new SimulatedCounters(d);
+        TrainingStep step = name.make.apply(batch);
+        step.run();
+        var estimate = new Roofline(roofline.gpu(), counters.count(d, step::run));
+        report.say(
+                "%s, batch %d, a step on %s:%n%n%s", name, batch, roofline.gpu().title(), estimate.table());
+        report.say(
+                "at most %,.0f images/s, as a graph %,.0f",
+                batch / estimate.eagerSeconds(), batch / estimate.graphSeconds());
+        report.put("benchmark", name.name());
+        report.put("batch", batch);
+        report.put("gpu", roofline.gpu().title());
+        report.put("kernels", estimate.rows());
+        report.put("launches", estimate.launches());
+        report.put("seconds_kernels", estimate.kernelSeconds());
+        report.put("seconds_eager", estimate.eagerSeconds());
+        report.put("seconds_graph", estimate.graphSeconds());
     }
 
     private static void profile(Device d, TrainingStep step, Report report) {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+    private static final Logger LOG = Logger.getLogger("dev.lamina");
+
     @Spec
     private CommandSpec spec;
 
@@ -42,6 +46,7 @@ public final class Main implements Runnable {
 
     public static void main(String[] args) {
         System.setProperty("java.awt.headless", "true"); // pictures are files, also where there is no display
+        LOG.setLevel(Level.WARNING); // each command says itself which device it takes, and why
         System.exit(commandLine().execute(args));
     }
 

@@ -60,6 +60,11 @@ public interface GpuDriver extends AutoCloseable {
     /// @param args memory objects, `Integer`, `Float` or `Double`
     void launch(Object kernel, int groups, int groupSize, Object... args);
 
+    /// Runs `body`; the driver may hold its launches back and queue them together, with the same results.
+    default void gather(Runnable body) {
+        body.run();
+    }
+
     void sync();
 
     @Override

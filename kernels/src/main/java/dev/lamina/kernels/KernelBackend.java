@@ -194,6 +194,11 @@ public final class KernelBackend implements Backend {
     }
 
     @Override
+    public void gather(Runnable body) {
+        driver.gather(body);
+    }
+
+    @Override
     public boolean asynchronous() {
         return true;
     }

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /// Numbers from Philox blocks: an item makes the elements of one block at a time.
 final class RandomKernels {
-    private static final int WORDS = 4;
+    /// Elements that an item makes at a time.
+    private static final int EACH = 4;
 
     private record Key(String entry, DType dtype) {}
 
@@ -27,11 +28,11 @@ final class RandomKernels {
         var args = new ArrayList<Object>();
         MapKernel.tensor(y, args);
         switch (op.kind()) {
-            case UNIFORM -> launch("uniform", op.seed(), op.position(), WORDS, y, args);
-            case NORMAL -> launch("normal", op.seed(), op.position(), 2, y, args);
+            case UNIFORM -> launch("uniform", op.seed(), op.position(), y, args);
+            case NORMAL -> launch("normal", op.seed(), op.position(), y, args);
             case BERNOULLI -> {
                 args.add((float) op.p());
-                launch("bernoulli", op.seed(), op.position(), WORDS, y, args);
+                launch("bernoulli", op.seed(), op.position(), y, args);
             }
         }
     }
@@ -42,15 +43,14 @@ final class RandomKernels {
         MapKernel.tensor(y, args);
         args.add((float) op.p());
         args.add(MapKernel.scalar(1 / (1 - op.p()), y.dtype()));
-        launch("dropout", op.seed(), op.position(), WORDS, y, args);
+        launch("dropout", op.seed(), op.position(), y, args);
     }
 
-    /// @param each elements that one block makes
-    private void launch(String entry, long seed, long position, int each, View y, List<Object> args) {
+    private void launch(String entry, long seed, long position, View y, List<Object> args) {
         KernelText text = texts.computeIfAbsent(new Key(entry, y.dtype()), RandomKernels::text);
         int n = Launcher.size(y);
         args.addAll(List.of(n, (int) seed, (int) (seed >>> 32), (int) position, (int) (position >>> 32)));
-        launcher.overElements(text, (n + each - 1) / each, args.toArray());
+        launcher.overElements(text, Math.ceilDiv(n, EACH), args.toArray());
     }
 
     /// Every text that can be asked for.
@@ -64,7 +64,7 @@ final class RandomKernels {
         return KernelText.generated(
                 "philox.h",
                 k.entry,
-                Map.of("T", Launcher.c(k.dtype)),
+                Map.of("T", Launcher.c(k.dtype), "F32", k.dtype == DType.F32 ? 1 : 0),
                 KernelText.resource("philox.h") + "#line 1 \"" + k.entry + ".c\"\n"
                         + KernelText.resource(k.entry + ".c"));
     }

@@ -23,6 +23,8 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
     private static final int PAD = 4;
     private static final int SPOT_BYTES = 16;
     private static final int SMALLEST_GROUP = 32;
+    private static final int FEW_ITEMS = 64;
+    private static final int SMALLEST_SIDE = 32;
 
     public Tiles {
         if (rows < 1 || columns < 1 || run < 1 || k < 1 || stages < 1 || stages > 2)
@@ -76,11 +78,11 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
     /// `units`.
     Tiles fitted(int productRows, int productColumns, int products, int units) {
         Tiles t = this;
-        while (t.m >= 2 * productRows && t.mayHalve(t.m, t.rows)) t = t.with(t.m / 2, t.n);
-        while (t.n >= 2 * productColumns && t.mayHalve(t.n, t.columns)) t = t.with(t.m, t.n / 2);
+        while (t.m >= 2 * productRows && t.mayHalve(t.m, t.halfRows())) t = t.lower();
+        while (t.n >= 2 * productColumns && t.mayHalve(t.n, t.halfColumns())) t = t.narrower();
         while ((long) t.groups(productRows, productColumns) * products < units) {
-            if (t.m >= t.n && t.mayHalve(t.m, t.rows)) t = t.with(t.m / 2, t.n);
-            else if (t.mayHalve(t.n, t.columns)) t = t.with(t.m, t.n / 2);
+            if (t.m >= t.n && t.mayHalve(t.m, t.halfRows())) t = t.lower();
+            else if (t.mayHalve(t.n, t.halfColumns())) t = t.narrower();
             else break;
         }
         return t;
@@ -92,14 +94,37 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
         if (type != DType.F32) return all;
         for (int i = 0; i < all.size(); i++) {
             Tiles t = all.get(i);
-            if (t.mayHalve(t.m, t.rows) && !all.contains(t.with(t.m / 2, t.n))) all.add(t.with(t.m / 2, t.n));
-            if (t.mayHalve(t.n, t.columns) && !all.contains(t.with(t.m, t.n / 2))) all.add(t.with(t.m, t.n / 2));
+            if (t.mayHalve(t.m, t.halfRows()) && !all.contains(t.lower())) all.add(t.lower());
+            if (t.mayHalve(t.n, t.halfColumns()) && !all.contains(t.narrower())) all.add(t.narrower());
         }
         return all;
     }
 
+    /// @param own of each item in the smaller tile
     private boolean mayHalve(int size, int own) {
-        return items() >= 2 * SMALLEST_GROUP && size / 2 % own == 0 && size % 8 == 0;
+        return items() >= 2 * SMALLEST_GROUP && size >= 2 * SMALLEST_SIDE && size / 2 % own == 0;
+    }
+
+    private Tiles lower() {
+        return new Tiles(m / 2, n, k, halfRows(), columns, run, stages);
+    }
+
+    private Tiles narrower() {
+        return new Tiles(m, n / 2, k, rows, halfColumns(), run, stages);
+    }
+
+    /// Rows of an item in `lower()`: fewer once the group has few items, each of which would then copy much
+    /// for its part of the sums, and hold it in registers.
+    private int halfRows() {
+        return halfOf(rows);
+    }
+
+    private int halfColumns() {
+        return halfOf(columns);
+    }
+
+    private int halfOf(int own) {
+        return items() > FEW_ITEMS || own / 2 % run != 0 ? own : own / 2;
     }
 
     private Tiles with(int m, int n) {

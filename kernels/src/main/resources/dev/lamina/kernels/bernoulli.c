@@ -4,7 +4,8 @@ KERNEL bernoulli(GLOBAL T *RESTRICT y, int yo, float p, int n, int seed0, int se
   for (int i = GLOBAL_ID; i < (n + 3) / 4; i += GLOBAL_SIZE) {
     uint w[4];
     philox(seed0, seed1, position0, position1, i, w);
-    for (int k = 0; k < 4; k++)
-      if (4 * i + k < n) y[yo + 4 * i + k] = UNIFORM(w[k]) < p ? (T)1 : (T)0;
+    T v[4];
+    for (int k = 0; k < 4; k++) v[k] = UNIFORM(w[k]) < p ? (T)1 : (T)0;
+    store4(y, yo + 4 * i, n - 4 * i, v);
   }
 }

@@ -96,33 +96,52 @@ DEVICE int firstTap(int phase, int before, int dilation, int stride, int size) {
 #define COLUMN(n) pixel(g, (n), columns)
 #endif
 #define STEP_OF(e) (ALONG_K ? (e) % TK : (e) / TN)
-#define COLUMN_OF(e) (ALONG_K ? (e) / TK : (e) % TN)
-#define STEPS(table, k) \
-  for (int e = LOCAL_ID; e < TK; e += ITEMS) table[e] = STEP((k) + e)
+#define COLUMN_OF(e) (ALONG_K ? COPY_ROW((e) / TK, (e) % TK, 1) : (e) % TN)
+#define ROW_OF(e) COPY_ROW((e) / TK, (e) % TK, 1)
 
-DEVICE T fetchA(GLOBAL const T *a, LOCAL const Spot *step, int row, int rows, int ld, uint e) {
-  int at = step[e % TK].other;
-  row += e / TK;
+// Spots in local memory lie field by field, for neighbours to meet different banks.
+DEVICE void keep(LOCAL int *table, int size, int i, Spot s) {
+  table[i] = s.at;
+  table[size + i] = s.y;
+  table[2 * size + i] = s.x;
+  table[3 * size + i] = s.other;
+}
+
+DEVICE Spot kept(LOCAL const int *table, int size, int i) {
+  Spot s;
+  s.at = table[i];
+  s.y = table[size + i];
+  s.x = table[2 * size + i];
+  s.other = table[3 * size + i];
+  return s;
+}
+
+#define STEPS(table, k) \
+  for (int e = LOCAL_ID; e < TK; e += ITEMS) keep(table, TK, e, STEP((k) + e))
+
+DEVICE T fetchA(GLOBAL const T *a, LOCAL const int *step, int row, int rows, int ld, uint e) {
+  int at = kept(step, TK, e % TK).other;
+  row += ROW_OF(e);
   return row < rows && at >= 0 ? a[row * ld + at] : (T)0;
 }
 
-DEVICE T fetchB(GLOBAL const T *b, LOCAL const Spot *step, LOCAL const Spot *column, int h, int w, uint e) {
-  Spot k = step[STEP_OF(e)];
-  Spot n = column[COLUMN_OF(e)];
+DEVICE T fetchB(GLOBAL const T *b, LOCAL const int *step, LOCAL const int *column, int h, int w, uint e) {
+  Spot k = kept(step, TK, STEP_OF(e));
+  Spot n = kept(column, TN, COLUMN_OF(e));
   return (uint)(k.y + n.y) < (uint)h && (uint)(k.x + n.x) < (uint)w ? b[k.at + n.at] : (T)0;
 }
 
 #define FETCH_A(s, e) fetchA(a, step[s], m0, rows, lda, e)
 #define FETCH_B(s, e) fetchB(b, step[s], column, imageH, imageW, e)
-#define PUT_A(s, e, v) SLAB_A(s, (e) % TK, (e) / TK) = OPERAND(v)
+#define PUT_A(s, e, v) SLAB_A(s, (e) % TK, ROW_OF(e)) = OPERAND(v)
 #define PUT_B(s, e, v) SLAB_B(s, STEP_OF(e), COLUMN_OF(e)) = OPERAND(v)
 
 KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RESTRICT c, int aAt, int bAt, int cAt,
             int batch, int groups, int cg, int h, int w, int og, int oh, int ow, int kh, int kw, int sh, int sw,
             int top, int left, int dh, int dw, int stepH, int stepW, int slice BIAS_PARAMETERS) {
   SLABS;
-  SHARED Spot step[STAGES][TK];
-  SHARED Spot column[TN];
+  SHARED int step[STAGES][4 * TK];
+  SHARED int column[4 * TN];
   int rows = OP == 1 ? cg : og;
   int rowTiles = (rows + TM - 1) / TM;
   Geometry g = {groups, cg, h, w, og, oh, ow, kh, kw, sh, sw, top, left, dh, dw, stepH, stepW, 0, 0, oh, ow, 0, 0,
@@ -176,7 +195,7 @@ KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
   c += cAt + part * og * columns;
 #endif
 #endif
-  for (int e = LOCAL_ID; e < TN; e += ITEMS) column[e] = COLUMN(n0 + e);
+  for (int e = LOCAL_ID; e < TN; e += ITEMS) keep(column, TN, e, COLUMN(n0 + e));
   SUMS(acc);
   ZERO(acc);
   STEPS(step[0], k0);
@@ -207,7 +226,7 @@ KERNEL conv(GLOBAL const T *RESTRICT a, GLOBAL const T *RESTRICT b, GLOBAL T *RE
   }
 #endif
   EACH_SUM(acc, row, i, v) {
-    int at = column[i].other;
+    int at = kept(column, TN, i).other;
     if (m0 + row < rows && at >= 0) c[(m0 + row) * ldc + at] = FINISH(v, group * rows + m0 + row);
   }
 }

@@ -5,7 +5,9 @@ KERNEL dropout(GLOBAL const T *RESTRICT x, int xo, GLOBAL T *RESTRICT y, int yo,
   for (int i = GLOBAL_ID; i < (n + 3) / 4; i += GLOBAL_SIZE) {
     uint w[4];
     philox(seed0, seed1, position0, position1, i, w);
-    for (int k = 0; k < 4; k++)
-      if (4 * i + k < n) y[yo + 4 * i + k] = UNIFORM(w[k]) >= p ? x[xo + 4 * i + k] * scale : (T)0;
+    T v[4];
+    load4(x, xo + 4 * i, n - 4 * i, v);
+    for (int k = 0; k < 4; k++) v[k] = UNIFORM(w[k]) >= p ? v[k] * scale : (T)0;
+    store4(y, yo + 4 * i, n - 4 * i, v);
   }
 }

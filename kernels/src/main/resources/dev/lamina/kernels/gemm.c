@@ -10,7 +10,7 @@
 DEVICE void fetch(GLOBAL const T *x, int width, int along, int v, int outer, int ld, int o0, int k0, int kEnd, uint e,
                   T r[4]) {
   uint kk = along ? e % (TK / v) * v : e / (width / v);
-  int o = o0 + (along ? e / (TK / v) : e % (width / v) * v);
+  int o = o0 + (along ? COPY_ROW(e / (TK / v), kk, v) : e % (width / v) * v);
   int k = k0 + kk;
   int at = along ? o * ld + k : k * ld + o;
   if (v == 1) {
@@ -33,7 +33,7 @@ DEVICE void fetch(GLOBAL const T *x, int width, int along, int v, int outer, int
 // The same elements to local memory [TK, width + PAD].
 DEVICE void put(LOCAL T *tile, int width, int along, int v, uint e, const T r[4]) {
   uint kk = along ? e % (TK / v) * v : e / (width / v);
-  int o = along ? e / (TK / v) : e % (width / v) * v;
+  int o = along ? COPY_ROW(e / (TK / v), kk, v) : e % (width / v) * v;
 #pragma unroll
   for (int i = 0; i < v; i++) tile[(along ? kk + i : kk) * (width + PAD) + (along ? o : o + i)] = r[i];
 }

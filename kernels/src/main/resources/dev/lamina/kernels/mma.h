@@ -7,9 +7,9 @@
 #ifdef TA
 #define A_ALONG_K (!TA)
 #define B_ALONG_K TB
-#else
-#define A_ALONG_K 0
-#define B_ALONG_K 0
+#else  // the copies of conv.c
+#define A_ALONG_K 1
+#define B_ALONG_K (OP == 2)
 #endif
 
 #define WARPS_N (TN / WN)
@@ -40,6 +40,8 @@ typedef uint Element;
 #define SLAB_A(s, k, row) as[s][PLACE(TM, A_ALONG_K, (row), (k))]
 #define SLAB_B(s, k, column) bs[s][PLACE(TN, B_ALONG_K, (column), (k))]
 #define OPERAND(v) rounded(v)
+// Row that copy q of rows along k belongs to: rows that are stored together are 4 apart, 16 banks. `k`, `v`: see tile.c.
+#define COPY_ROW(q, k, v) (((q) & ~7) | ((q) & 1) << 2 | ((q) >> 1 & 3))
 
 #define TURNS(total) (((total) + ITEMS - 1) / ITEMS)
 #define EACH(total, e)                                                                              \
@@ -141,12 +143,17 @@ DEVICE void multiply(const Element *a, const Element *b, SUMS(sums)) {
     _Pragma("unroll") for (int j = 0; j < WARP_COLUMNS; j++)   \
       _Pragma("unroll") for (int e = 0; e < 4; e++) sums[i][j][e] = 0
 
-// Visits the sums of this lane: `row` and `column` of the tile, and the value.
-#define EACH_SUM(sums, row, column, value)                                             \
-  _Pragma("unroll") for (int i_ = 0; i_ < WARP_ROWS; i_++)                             \
-    _Pragma("unroll") for (int j_ = 0; j_ < WARP_COLUMNS; j_++)                        \
-      _Pragma("unroll") for (int e_ = 0; e_ < 4; e_++)                                 \
-        for (int row = WARP / WARPS_N * WM + i_ * 16 + LANE / 4 + e_ / 2 * 8,          \
-                 column = WARP % WARPS_N * WN + j_ * 8 + LANE % 4 * 2 + e_ % 2, once = 1; \
-             once; once = 0)                                                           \
-          for (float value = sums[i_][j_][e_]; once; once = 0)
+// Visits the sums of the group, as in tile.c: 8 rows of each 16 of a warp at a time.
+#define LD_SUM (TN + 8)
+#define EACH_SUM(sums, row, column, value)                                                                     \
+  _Pragma("unroll") for (int i_ = 0; i_ < 2 * WARP_ROWS; i_++)                                                 \
+    for (int handed = (SYNC, hand((float *)as[0], sums[i_ / 2], i_ % 2 * 2), SYNC, 1); handed; handed = 0)     \
+      EACH(TM / WM * 8 * TN, e_)                                                                               \
+        for (int row = e_ / TN / 8 * WM + i_ * 8 + e_ / TN % 8, column = e_ % TN, once = 1; once; once = 0)    \
+          for (float value = ((float *)as[0])[e_ / TN * LD_SUM + e_ % TN]; once; once = 0)
+
+DEVICE void hand(float *out, const float sums[WARP_COLUMNS][4], int half) {
+  out += (WARP / WARPS_N * 8 + LANE / 4) * LD_SUM + WARP % WARPS_N * WN + LANE % 4 * 2;
+#pragma unroll
+  for (int j = 0; j < WARP_COLUMNS; j++) *(float2 *)(out + j * 8) = make_float2(sums[j][half], sums[j][half + 1]);
+}

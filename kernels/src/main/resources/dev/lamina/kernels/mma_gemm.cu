@@ -9,7 +9,8 @@
 #define CHUNKS_B (TN * TK / VB)
 
 // Where chunk e of a slab begins: `outer` of its rows or columns and step k.
-#define CHUNK_OUTER(width, alongK, v, e) ((alongK) ? (e) / (TK / (v)) : (e) % ((width) / (v)) * (v))
+#define CHUNK_OUTER(width, alongK, v, e) \
+  ((alongK) ? COPY_ROW((e) / (TK / (v)), 0, v) : (e) % ((width) / (v)) * (v))
 #define CHUNK_K(width, alongK, v, e) ((alongK) ? (e) % (TK / (v)) * (v) : (e) / ((width) / (v)))
 
 #if BF16
@@ -71,7 +72,7 @@ DEVICE void roundInPlace(Element *x, int v) {
 }
 #endif
 
-KERNEL __launch_bounds__(ITEMS)
+KERNEL __launch_bounds__(ITEMS, 1)
 mma_gemm(GLOBAL const float *RESTRICT a, GLOBAL const float *RESTRICT b, GLOBAL float *RESTRICT c, int aAt, int bAt,
          int cAt, int m, int n, int k, int lda, int ldb, int batches, int d1, int d2, int a0, int a1, int a2, int b0,
          int b1, int b2, int slice, int ta, int tb BIAS_PARAMETERS) {

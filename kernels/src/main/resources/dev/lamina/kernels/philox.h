@@ -24,3 +24,30 @@ DEVICE void philox(int seed0, int seed1, int position0, int position1, int block
 
 // In [0, 1): the top 24 bits, exact in binary32.
 #define UNIFORM(word) ((float)((word) >> 8) * 5.9604644775390625e-8f)
+
+// Up to four neighbours from element `at` on, those of which are there that come before `left`: as one vector where they
+// lie on 16 bytes (F32 1: T is float), so that neighbouring items meet in whole sectors of memory.
+DEVICE void store4(GLOBAL T *y, int at, int left, const T *v) {
+#if F32
+  if (left >= 4 && at % 4 == 0) {
+    STORE4(MAKE4(v[0], v[1], v[2], v[3]), y + at);
+    return;
+  }
+#endif
+  for (int k = 0; k < 4; k++)
+    if (k < left) y[at + k] = v[k];
+}
+
+DEVICE void load4(GLOBAL const T *x, int at, int left, T *v) {
+#if F32
+  if (left >= 4 && at % 4 == 0) {
+    float4 f = LOAD4(x + at);
+    v[0] = f.x;
+    v[1] = f.y;
+    v[2] = f.z;
+    v[3] = f.w;
+    return;
+  }
+#endif
+  for (int k = 0; k < 4; k++) v[k] = k < left ? x[at + k] : (T)0;
+}

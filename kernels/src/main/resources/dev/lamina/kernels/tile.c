@@ -10,6 +10,14 @@
 #define LDM (TM + PAD)
 #define LDN (TN + PAD)
 
+// Row of the tile that copy q of a row's v steps from k on belongs to, where operands are stored along k: rotated for
+// the later half of a slab, so that a transposing store by 32 items meets every bank once.
+#if STAGES == 1
+#define COPY_ROW(q, k, v) (q)
+#else
+#define COPY_ROW(q, k, v) (((q) & ~(4 * (v) - 1)) | (((q) + 2 * (v) * ((k) / 8)) & (4 * (v) - 1)))
+#endif
+
 // Row or column of the tile for an item's i-th of R: runs of `run`, dealt out to the `lanes` items in turn.
 #define SPREAD(lane, lanes, run, i) ((i) / (run) * (run) * (lanes) + (lane) * (run) + (i) % (run))
 #define TILE_ROW(i) SPREAD(LOCAL_ID / (TN / RN), TM / RM, ROW_RUN, (i))
@@ -42,19 +50,38 @@
     _Pragma("unroll") for (int j_ = 0; j_ < RN; j_++) sums[i_][j_] = 0
 #define MULTIPLY(s, sums) multiply(ELEMENTS(as[s]), ELEMENTS(bs[s]), sums)
 
-// Sums of a GPU live in registers only if every index is constant; on a processor a short loop compiles faster.
+// Visits the sums of the group: `row` and `column` of the tile, and the value. On a GPU sums change hands through local
+// memory, a row of each item at a time, so that neighbouring items store neighbouring columns; a sum lives in registers
+// only if every index is constant. On a processor a short loop compiles faster.
 #if STAGES == 1
-#define STORE_UNROLL _Pragma("unroll 1")
-#else
-#define STORE_UNROLL _Pragma("unroll")
-#endif
-
-// Visits the sums of an item: `row` and `column` of the tile, and the value.
-#define EACH_SUM(sums, row, column, value)                                                   \
-  STORE_UNROLL for (int i_ = 0; i_ < RM; i_++)                                               \
-    STORE_UNROLL for (int j_ = 0; j_ < RN; j_++)                                             \
-      for (int row = TILE_ROW(i_), column = TILE_COLUMN(j_), once = 1; once; once = 0)       \
+#define EACH_SUM(sums, row, column, value)                                             \
+  _Pragma("unroll 1") for (int i_ = 0; i_ < RM; i_++)                                  \
+    _Pragma("unroll 1") for (int j_ = 0; j_ < RN; j_++)                                \
+      for (int row = TILE_ROW(i_), column = TILE_COLUMN(j_), once = 1; once; once = 0) \
         for (T value = sums[i_][j_]; once; once = 0)
+#else
+#if TM / RM * TN > STAGES * TK * LDM
+#error "the slabs are too small to hand a row of sums over"
+#endif
+#define EACH_SUM(sums, row, column, value)                                                                         \
+  _Pragma("unroll") for (int i_ = 0; i_ < RM; i_++)                                                                \
+    for (int handed = (SYNC, hand(ELEMENTS(as[0]), sums[i_]), SYNC, 1); handed; handed = 0)                        \
+      EACH(TM / RM * TN, e_)                                                                                       \
+        for (int row = SPREAD(e_ / TN, TM / RM, ROW_RUN, i_), column = e_ % TN, once = 1; once; once = 0)          \
+          for (T value = ELEMENTS(as[0])[e_]; once; once = 0)
+
+// One row of an item's sums to its place in out [TM / RM, TN].
+DEVICE void hand(LOCAL T *out, const T sums[RN]) {
+  out += LOCAL_ID / (TN / RN) * TN;
+#if WIDE
+#pragma unroll
+  for (int j = 0; j < RN; j += 4) STORE4(MAKE4(sums[j], sums[j + 1], sums[j + 2], sums[j + 3]), out + TILE_COLUMN(j));
+#else
+#pragma unroll
+  for (int j = 0; j < RN; j++) out[TILE_COLUMN(j)] = sums[j];
+#endif
+}
+#endif
 
 // acc += a^T b for one slab: a [TK, LDM], b [TK, LDN]. The sums of the loop are its own, so that a compiler which
 // keeps `acc` in memory across barriers (PoCL) still loops over registers.

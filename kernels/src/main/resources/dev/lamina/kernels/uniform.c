@@ -4,7 +4,8 @@ KERNEL uniform(GLOBAL T *RESTRICT y, int yo, int n, int seed0, int seed1, int po
   for (int i = GLOBAL_ID; i < (n + 3) / 4; i += GLOBAL_SIZE) {
     uint w[4];
     philox(seed0, seed1, position0, position1, i, w);
-    for (int k = 0; k < 4; k++)
-      if (4 * i + k < n) y[yo + 4 * i + k] = (T)UNIFORM(w[k]);
+    T v[4];
+    for (int k = 0; k < 4; k++) v[k] = (T)UNIFORM(w[k]);
+    store4(y, yo + 4 * i, n - 4 * i, v);
   }
 }

@@ -28,7 +28,7 @@ class TilesTest {
     void aSmallProductGetsMoreAndSmallerGroups() {
         assertEquals(BIG, BIG.fitted(4096, 4096, 1, 108));
         assertEquals(new Tiles(64, 128, 16, 8, 8, 4, 2), BIG.fitted(1024, 1024, 1, 108));
-        assertEquals(new Tiles(16, 128, 16, 8, 8, 4, 2), BIG.fitted(10, 4096, 64, 108));
+        assertEquals(new Tiles(32, 128, 16, 8, 8, 4, 2), BIG.fitted(10, 4096, 64, 108));
         assertEquals(64, BIG.fitted(64, 64, 1, 1).m());
     }
 

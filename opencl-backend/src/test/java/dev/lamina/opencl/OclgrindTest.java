@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.kernels.GpuDriver;
 import dev.lamina.testing.CaseSweep;
+import dev.lamina.testing.Fork;
 import dev.lamina.testing.Require;
 import java.io.IOException;
 import java.net.URISyntaxException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.Device;
 import dev.lamina.backend.DeviceStatus.Kind;
+import dev.lamina.testing.Fork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.lamina.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lamina.testing.Fork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
