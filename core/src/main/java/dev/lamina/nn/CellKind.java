@@ -17,8 +17,8 @@ sealed interface CellKind {
     /// @param resetAfter the reset gate acts on the product with the weights, not on the state before it
     record Gated(boolean resetAfter, boolean norm) implements CellKind {}
 
-    /// Ba, Kiros and Hinton, "Layer normalization" (2016): both products, and the cell state of an LSTM where it
-    /// leaves.
+    /// Ba, Kiros and Hinton, "Layer normalization" (2016): both products, and the cell state of an LSTM where
+    /// it leaves.
     boolean norm();
 
     default String title() {
@@ -61,8 +61,8 @@ sealed interface CellKind {
         };
     }
 
-    /// The shapes of the parameters by name. A normalisation has a shift of its own, which makes a bias beside it
-    /// idle.
+    /// The shapes of the parameters by name. A normalisation has a shift of its own, which makes a bias
+    /// beside it idle.
     default SequencedMap<String, Shape> shapes(int in, int hidden, boolean bias) {
         var shapes = new LinkedHashMap<String, Shape>();
         int rows = gates() * hidden;

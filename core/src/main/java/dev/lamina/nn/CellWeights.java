@@ -70,8 +70,8 @@ record CellWeights(CellKind kind, int in, int hidden, SequencedMap<String, Param
         return value(name).reshape(kind.gates(), 1, hidden);
     }
 
-    /// The inputs of all steps times their weights, `[gates, rows, hidden]`, with the biases that can be added at
-    /// once: all but that inside the reset gate.
+    /// The inputs of all steps times their weights, `[gates, rows, hidden]`, with the biases that can be
+    /// added at once: all but that inside the reset gate.
     private Tensor product(Tensor x) {
         Tensor rows = x.unsqueeze(0);
         var linear = new MatMul(false, true);

@@ -22,13 +22,14 @@ public final class Gru extends Recurrent<Gru> {
         return (CellKind.Gated) stack.kind();
     }
 
-    /// The reset gate acts on the state and not on its product with the weights, `n = tanh(x W_in^T + b_in + (r h)
-    /// W_hn^T + b_hn)`, as in the paper's first version and in Keras with `reset_after=False`.
+    /// The reset gate acts on the state and not on its product with the weights, `n = tanh(x W_in^T + b_in +
+    /// (r h) W_hn^T + b_hn)`, as in the paper's first version and in Keras with `reset_after=False`.
     public Gru resetBefore() {
         return with(stack.kind(new CellKind.Gated(false, kind().norm())));
     }
 
-    /// Both products normalised, each with a scale and a shift: Ba, Kiros and Hinton, "Layer normalization" (2016).
+    /// Both products normalised, each with a scale and a shift: Ba, Kiros and Hinton, "Layer normalization"
+    /// (2016).
     public Gru layerNorm() {
         return with(stack.kind(new CellKind.Gated(kind().resetAfter(), true)));
     }

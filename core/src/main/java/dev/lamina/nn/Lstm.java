@@ -1,9 +1,9 @@
 package dev.lamina.nn;
 
-/// Long short-term memory, gates in PyTorch's order input, forget, cell, output:
-/// `c = sigmoid(f) c + sigmoid(i) tanh(g)`, `h = sigmoid(o) tanh(c)`, each gate `x W_ih^T + b_ih + h W_hh^T +
-/// b_hh`. Hochreiter and Schmidhuber, "Long short-term memory" (1997); Gers, Schmidhuber and Cummins, "Learning
-/// to forget" (2000).
+/// Long short-term memory, gates in PyTorch's order input, forget, cell, output: `c = sigmoid(f) c +
+/// sigmoid(i) tanh(g)`, `h = sigmoid(o) tanh(c)`, each gate `x W_ih^T + b_ih + h W_hh^T + b_hh`. Hochreiter
+/// and Schmidhuber, "Long short-term memory" (1997); Gers, Schmidhuber and Cummins, "Learning to forget"
+/// (2000).
 public final class Lstm extends Recurrent<Lstm> {
     /// One layer of `hidden` cells that reads `in` numbers a step.
     public Lstm(int in, int hidden) {
@@ -35,8 +35,8 @@ public final class Lstm extends Recurrent<Lstm> {
         return with(stack.kind(new CellKind.LongShort(true, kind().projection(), kind().norm())));
     }
 
-    /// Both products and the cell state before its tanh normalised, each with a scale and a shift: Ba, Kiros and
-    /// Hinton, "Layer normalization" (2016).
+    /// Both products and the cell state before its tanh normalised, each with a scale and a shift: Ba, Kiros
+    /// and Hinton, "Layer normalization" (2016).
     public Lstm layerNorm() {
         return with(stack.kind(new CellKind.LongShort(kind().peepholes(), kind().projection(), true)));
     }

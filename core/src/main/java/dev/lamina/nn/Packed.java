@@ -12,9 +12,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Sequences of different lengths without their padding: the rows of step 0 of all sequences, then those of step
-/// 1 of the sequences that have one, and so on, the longest sequence first. A recurrent layer neither computes
-/// nor keeps anything for padding then.
+/// Sequences of different lengths without their padding: the rows of step 0 of all sequences, then those of
+/// step 1 of the sequences that have one, and so on, the longest sequence first. A recurrent layer neither
+/// computes nor keeps anything for padding then.
 ///
 /// @param rows `[sum of lengths, ...]`
 /// @param lengths of each sequence, in the order they were given
@@ -29,7 +29,8 @@ public record Packed(Tensor rows, List<Integer> lengths) {
 
     /// Takes the padding off `x [batch, time, ...]`.
     ///
-    /// @throws ShapeException if the number of lengths is not that of sequences, or a length is not in 1..time
+    /// @throws ShapeException if the number of lengths is not that of sequences, or a length is not in
+    ///     1..time
     public static Packed of(Tensor x, int... lengths) {
         return of("packed", x, false, lengths);
     }
@@ -59,8 +60,8 @@ public record Packed(Tensor rows, List<Integer> lengths) {
                         + (lengths[i] == 0 ? "; leave an empty sequence out of the batch" : ""));
     }
 
-    /// The lengths that a mask `[batch, time]` stands for, 1 at each step of a sequence and 0 at the padding that
-    /// follows it. Waits for the mask to be computed.
+    /// The lengths that a mask `[batch, time]` stands for, 1 at each step of a sequence and 0 at the padding
+    /// that follows it. Waits for the mask to be computed.
     ///
     /// @throws ShapeException if the mask has another shape, or a step follows padding
     public static int[] lengths(Tensor mask, int batch, int time) {

@@ -6,19 +6,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// What the recurrent layers `Rnn`, `Lstm` and `Gru` share: `x [batch, time, in] -> y [batch, time, size]`, with
-/// any number of layers, each in one direction or both, whose outputs then lie side by side (`2 * size`).
+/// What the recurrent layers `Rnn`, `Lstm` and `Gru` share: `x [batch, time, in] -> y [batch, time, size]`,
+/// with any number of layers, each in one direction or both, whose outputs then lie side by side (`2 *
+/// size`).
 ///
 /// Parameters have PyTorch's names (`weight_ih_l0 [gates * hidden, in]`, `weight_hh_l0`, `bias_ih_l0`,
-/// `bias_hh_l0`, with `_reverse` for the backward direction) and order of gates, so that its weights load; they
-/// are drawn as PyTorch does, uniform within +-1 / sqrt(hidden).
+/// `bias_hh_l0`, with `_reverse` for the backward direction) and order of gates, so that its weights load;
+/// they are drawn as PyTorch does, uniform within +-1 / sqrt(hidden).
 ///
-/// `apply` is the output of all steps; `run` takes an initial state and gives the last one beside the output, so
-/// that a long sequence can go on in the next call. Given lengths, or a `Packed` batch, nothing is computed for
-/// padding, outputs there are zero, the last state is that at each sequence's own end, and the backward direction
-/// begins there.
+/// `apply` is the output of all steps; `run` takes an initial state and gives the last one beside the output,
+/// so that a long sequence can go on in the next call. Given lengths, or a `Packed` batch, nothing is
+/// computed for padding, outputs there are zero, the last state is that at each sequence's own end, and the
+/// backward direction begins there.
 ///
-/// Methods that change an option return a layer with the same parameters, drawn again only if they no longer fit.
+/// Methods that change an option return a layer with the same parameters, drawn again only if they no longer
+/// fit.
 public abstract sealed class Recurrent<L extends Recurrent<L>> implements Layer permits Gru, Lstm, Rnn {
     final Stack stack;
 
@@ -41,8 +43,8 @@ public abstract sealed class Recurrent<L extends Recurrent<L>> implements Layer 
         return with(stack.layers(n));
     }
 
-    /// Each layer also backwards, from the end of each sequence: Schuster and Paliwal, "Bidirectional recurrent
-    /// neural networks" (1997).
+    /// Each layer also backwards, from the end of each sequence: Schuster and Paliwal, "Bidirectional
+    /// recurrent neural networks" (1997).
     public L bidirectional() {
         return with(stack.bidirectional());
     }
@@ -88,7 +90,8 @@ public abstract sealed class Recurrent<L extends Recurrent<L>> implements Layer 
         return stack.run(x, lengths, first);
     }
 
-    /// @param mask 1 at each step of a sequence, 0 at the padding after it: `[batch, time]`, also with `timeFirst`
+    /// @param mask 1 at each step of a sequence, 0 at the padding after it: `[batch, time]`, also with
+    ///     `timeFirst`
     /// @throws dev.lamina.ShapeException if the mask has another shape, or a step follows padding
     public Output run(Tensor x, Tensor mask) {
         stack.check(x);
@@ -106,8 +109,8 @@ public abstract sealed class Recurrent<L extends Recurrent<L>> implements Layer 
         return stack.run(x, first);
     }
 
-    /// A layer with these parameters that gives only the top layer's last state, `[batch, size]`, both directions
-    /// side by side: what a classifier of sequences reads.
+    /// A layer with these parameters that gives only the top layer's last state, `[batch, size]`, both
+    /// directions side by side: what a classifier of sequences reads.
     public Layer last() {
         return new LastState(this);
     }

@@ -1,7 +1,7 @@
 package dev.lamina.nn;
 
-/// The simple recurrent network, `h = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh)`: Elman, "Finding structure in time"
-/// (1990).
+/// The simple recurrent network, `h = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh)`: Elman, "Finding structure in
+/// time" (1990).
 public final class Rnn extends Recurrent<Rnn> {
     /// One layer of `hidden` units that reads `in` numbers a step.
     public Rnn(int in, int hidden) {
@@ -26,7 +26,8 @@ public final class Rnn extends Recurrent<Rnn> {
         return with(stack.kind(new CellKind.Simple(true, kind().norm())));
     }
 
-    /// Both products normalised, each with a scale and a shift: Ba, Kiros and Hinton, "Layer normalization" (2016).
+    /// Both products normalised, each with a scale and a shift: Ba, Kiros and Hinton, "Layer normalization"
+    /// (2016).
     public Rnn layerNorm() {
         return with(stack.kind(new CellKind.Simple(kind().relu(), true)));
     }

@@ -10,7 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// The layers of a recurrent network and their settings; a changed one takes over the parameters that still fit.
+/// The layers of a recurrent network and their settings; a changed one takes over the parameters that still
+/// fit.
 ///
 /// @param weights layer by layer, forwards before backwards
 record Stack(

@@ -2,9 +2,9 @@ package dev.lamina.nn;
 
 import dev.lamina.Tensor;
 
-/// What a recurrent layer remembers between steps: `h`, and for an LSTM the cell state `c` beside it, `[layers *
-/// directions, batch, size]` with the layers in order and the directions of each side by side; of a one-step cell
-/// `[batch, size]`.
+/// What a recurrent layer remembers between steps: `h`, and for an LSTM the cell state `c` beside it,
+/// `[layers * directions, batch, size]` with the layers in order and the directions of each side by side; of
+/// a one-step cell `[batch, size]`.
 ///
 /// @param c null where there is none
 public record State(Tensor h, Tensor c) {
@@ -13,8 +13,8 @@ public record State(Tensor h, Tensor c) {
         this(h, null);
     }
 
-    /// The same numbers, through which no gradient flows: what a next window of a long sequence begins with in
-    /// truncated backpropagation through time (Williams and Peng, 1990).
+    /// The same numbers, through which no gradient flows: what a next window of a long sequence begins with
+    /// in truncated backpropagation through time (Williams and Peng, 1990).
     public State detach() {
         return new State(h.detach(), c == null ? null : c.detach());
     }
@@ -26,8 +26,8 @@ public record State(Tensor h, Tensor c) {
         return this;
     }
 
-    /// The states of other sequences of the batch: those at these i32 indices, as a search needs that keeps the
-    /// best of several continuations.
+    /// The states of other sequences of the batch: those at these i32 indices, as a search needs that keeps
+    /// the best of several continuations.
     public State select(Tensor indices) {
         int batch = h.shape().rank() - 2;
         return new State(h.gather(batch, indices), c == null ? null : c.gather(batch, indices));

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/// The steps of the variants that are not one op, in plain ops: normalised ones, and a GRU whose reset gate acts
-/// on the state.
+/// The steps of the variants that are not one op, in plain ops: normalised ones, and a GRU whose reset gate
+/// acts on the state.
 record UnrolledCell(CellWeights weights) {
     private static final double EPS = 1e-5;
 

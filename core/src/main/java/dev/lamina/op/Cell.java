@@ -10,29 +10,29 @@ import java.util.stream.IntStream;
 /// What a recurrent network does in one step, as an elementwise function of the products of its input and its
 /// state with the weights, and the gradient of that function.
 ///
-/// Forward, the inputs are the products x W of each gate, the products h W of each gate, the state carried over
-/// (`c` of an LSTM, else `h`), and further vectors. The outputs are what the gradient needs, `c` if there is one,
-/// and `h` last.
+/// Forward, the inputs are the products x W of each gate, the products h W of each gate, the state carried
+/// over (`c` of an LSTM, else `h`), and further vectors. The outputs are what the gradient needs, `c` if
+/// there is one, and `h` last.
 ///
-/// Backward, the inputs are what was kept, the state carried over before and after the step, the further vectors,
-/// the terms of the gradient of h, and the gradient of the state carried over. The outputs are the gradients of
-/// x W of each gate, that of the last h W where it differs, and that of the state carried over.
+/// Backward, the inputs are what was kept, the state carried over before and after the step, the further
+/// vectors, the terms of the gradient of h, and the gradient of the state carried over. The outputs are the
+/// gradients of x W of each gate, that of the last h W where it differs, and that of the state carried over.
 public enum Cell {
     /// `h = tanh(x W + h W)`: Elman, "Finding structure in time" (1990).
     RNN_TANH(simple(Functions.TANH)),
     RNN_RELU(simple(Functions.RELU)),
-    /// Gates input, forget, cell, output: Hochreiter and Schmidhuber, "Long short-term memory" (1997), with the
-    /// forget gate of Gers, Schmidhuber and Cummins (2000).
+    /// Gates input, forget, cell, output: Hochreiter and Schmidhuber, "Long short-term memory" (1997), with
+    /// the forget gate of Gers, Schmidhuber and Cummins (2000).
     LSTM(longShort(false, false)),
-    /// The gates see the cell through weights of their own: Gers, Schraudolph and Schmidhuber, "Learning precise
-    /// timing with LSTM recurrent networks" (2002).
+    /// The gates see the cell through weights of their own: Gers, Schraudolph and Schmidhuber, "Learning
+    /// precise timing with LSTM recurrent networks" (2002).
     LSTM_PEEPHOLE(longShort(true, false)),
-    /// `h` is a linear map of the output: Sak, Senior and Beaufays, "Long short-term memory based recurrent neural
-    /// network architectures for large vocabulary speech recognition" (2014).
+    /// `h` is a linear map of the output: Sak, Senior and Beaufays, "Long short-term memory based recurrent
+    /// neural network architectures for large vocabulary speech recognition" (2014).
     LSTM_PROJECTED(longShort(false, true)),
     LSTM_PEEPHOLE_PROJECTED(longShort(true, true)),
-    /// Gates reset, update, new: Cho et al., "Learning phrase representations using RNN encoder-decoder" (2014);
-    /// the reset gate acts on the product, as PyTorch and cuDNN have it.
+    /// Gates reset, update, new: Cho et al., "Learning phrase representations using RNN encoder-decoder"
+    /// (2014); the reset gate acts on the product, as PyTorch and cuDNN have it.
     GRU(gated());
 
     /// @param gates products per step

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Computes expressions one op at a time, equal ones once: what has several outputs can be differentiated so, any
-/// number of times, by kernels that every program has.
+/// Computes expressions one op at a time, equal ones once: what has several outputs can be differentiated so,
+/// any number of times, by kernels that every program has.
 final class PlainExpr {
     private final List<Tensor> inputs;
     private final Map<Expr, Tensor> known = new HashMap<>();

@@ -14,16 +14,16 @@ import java.util.function.Supplier;
 
 /// All steps of one layer of a recurrent network in one direction.
 ///
-/// Inputs, with g gates, hidden size n, output size p (= n without a projection), b sequences, and r rows of all
-/// steps together:
+/// Inputs, with g gates, hidden size n, output size p (= n without a projection), b sequences, and r rows of
+/// all steps together:
 /// - the product of the inputs with their weights, and biases, for all steps at once, `[g, r, n]`;
 /// - the weights of the state `[g, n, p]`, and the initial state `[b, p]`;
 /// - for an LSTM the initial cell state `[b, n]`;
 /// - further vectors `[extras, n]`, for a cell that has them;
 /// - the weights of the projection `[p, n]`, for a cell that has one.
 ///
-/// Outputs: the output of every step `[r, p]`, the last state of each sequence `[b, p]`, for an LSTM the last cell
-/// state `[b, n]`, and what the gradient needs of each step, if it is kept.
+/// Outputs: the output of every step `[r, p]`, the last state of each sequence `[b, p]`, for an LSTM the last
+/// cell state `[b, n]`, and what the gradient needs of each step, if it is kept.
 ///
 /// A step is one product and one elementwise kernel, and so is a step of the gradient; the gradient of the
 /// weights is one product over all steps.
@@ -94,8 +94,8 @@ public record Recurrence(Cell cell, Steps steps, boolean keeps) implements Compo
         return run(Inputs.of(cell, in), true);
     }
 
-    /// The gradient step by step, from what was kept. To be differentiated again, or where somebody uses what was
-    /// kept, it is that of the meaning in plain ops.
+    /// The gradient step by step, from what was kept. To be differentiated again, or where somebody uses what
+    /// was kept, it is that of the meaning in plain ops.
     @Override
     public List<Supplier<Tensor>> gradient(List<Tensor> in, List<Tensor> out, List<Tensor> dOut) {
         boolean plain = !keeps || Tape.recording();

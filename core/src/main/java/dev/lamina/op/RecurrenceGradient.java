@@ -20,9 +20,12 @@ final class RecurrenceGradient {
     private final List<Tensor> h;
     private Walked walked;
 
-    /// Gradients of the products of the inputs and of the state `[gates, rows, n]`, of the initial states, and of
-    /// the outputs `[rows, p]`, which a projection needs; null where there is none.
-    private record Walked(Tensor x, Tensor products, Tensor h, Tensor c, Tensor y) {}
+    /// The gradients of the inputs by name; null where there is no such input.
+    private record Walked(Tensor x, Tensor weight, Tensor h, Tensor c, Tensor extras, Tensor projection) {
+        List<Tensor> all() {
+            return Arrays.asList(x, weight, h, c, extras, projection);
+        }
+    }
 
     RecurrenceGradient(Recurrence op, Inputs in, List<Tensor> out, List<Tensor> dOut) {
         this.op = op;
@@ -35,22 +38,19 @@ final class RecurrenceGradient {
     }
 
     List<Supplier<Tensor>> all() {
-        var all = new ArrayList<Supplier<Tensor>>();
-        all.add(() -> walked().x);
-        all.add(() -> walked().products.matmul(before().unsqueeze(0), true, false));
-        all.add(() -> walked().h);
+        var all = new ArrayList<Supplier<Tensor>>(List.of(() -> walked().x, () -> walked().weight, () -> walked().h));
         if (cell.memory()) all.add(() -> walked().c);
-        if (cell.extras() > 0) all.add(this::extras);
-        if (cell.projected()) all.add(() -> walked().y.matmul(join(kept(op.keptOfStep() - 1)), true, false));
+        if (cell.extras() > 0) all.add(() -> walked().extras);
+        if (cell.projected()) all.add(() -> walked().projection);
         return all;
     }
 
-    /// Asked for inside a scope of one of the gradients, the result must outlive it.
+    /// All of them at once: a tape may free each as soon as it has added it up. Asked for inside a scope of one of
+    /// them, the others must outlive it.
     private Walked walked() {
         if (walked == null) {
             walked = walk();
-            for (Tensor t : Arrays.asList(walked.x, walked.products, walked.h, walked.c, walked.y))
-                if (t != null) t.keep();
+            for (Tensor t : walked.all()) if (t != null) t.keep();
         }
         return walked;
     }
@@ -118,12 +118,14 @@ final class RecurrenceGradient {
         Tensor x = joinGates(dx);
         Tensor first = steps.initial(Arrays.asList(products), 1).sum(0);
         Tensor firstCarried = cell.carries() ? steps.initial(Arrays.asList(carried), 0) : null;
+        Tensor all = cell.lastDiffers() ? joinGates(dProducts) : x;
         return new Walked(
                 x,
-                cell.lastDiffers() ? joinGates(dProducts) : x,
+                all.matmul(before().unsqueeze(0), true, false),
                 cell.carries() && !cell.memory() ? first.add(firstCarried) : first,
                 cell.memory() ? firstCarried : null,
-                cell.projected() ? join(Arrays.asList(dh)) : null);
+                cell.extras() > 0 ? extras(x, all) : null,
+                cell.projected() ? join(Arrays.asList(dh)).matmul(join(kept(op.keptOfStep() - 1)), true, false) : null);
     }
 
     /// `dy` and the four products of an LSTM.
@@ -167,10 +169,10 @@ final class RecurrenceGradient {
     }
 
     /// Of the peepholes, or of the bias inside the reset gate.
-    private Tensor extras() {
-        if (cell.lastDiffers()) return Recurrence.rows(walked().products).getLast().sum(0, true);
+    private Tensor extras(Tensor x, Tensor products) {
+        if (cell.lastDiffers()) return Recurrence.rows(products).getLast().sum(0, true);
         List<Tensor> c = kept(cell.kept());
-        List<Tensor> gates = Recurrence.rows(walked().x);
+        List<Tensor> gates = Recurrence.rows(x);
         Tensor before = previous(c, in.c());
         return Tensor.concat(
                 0,

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Cuts the first axis into parts of these sizes: free views. The gradient joins those of the parts once, where
-/// as many slices would add up tensors that are zero but for one part.
+/// Cuts the first axis into parts of these sizes: free views. The gradient joins those of the parts once,
+/// where as many slices would add up tensors that are zero but for one part.
 public record Split(List<Integer> sizes) implements Op {
     public Split {
         sizes = List.copyOf(sizes);

@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// Sequences side by side, step by step: the rows of step t are those of the first `sizes[t]` sequences, and the
-/// rows of all steps lie one after the other. The longest sequence comes first, so that those which go on are
-/// always the first rows of the step before: nothing is computed, nor kept, for a sequence that has ended.
+/// Sequences side by side, step by step: the rows of step t are those of the first `sizes[t]` sequences, and
+/// the rows of all steps lie one after the other. The longest sequence comes first, so that those which go on
+/// are always the first rows of the step before: nothing is computed, nor kept, for a sequence that has
+/// ended.
 ///
 /// @param sizes how many sequences have a step t: never more than at the step before
 /// @param backwards from the last step of each sequence to its first
@@ -87,8 +88,8 @@ public record Steps(List<Integer> sizes, boolean backwards) {
         return backwards ? states.getFirst() : ends(states, 0);
     }
 
-    /// The gradient with respect to the states after step t, from that with respect to the states that the next
-    /// step begins with, and for sequences that end here from that with respect to the final states.
+    /// The gradient with respect to the states after step t, from that with respect to the states that the
+    /// next step begins with, and for sequences that end here from that with respect to the final states.
     Tensor leaving(int t, List<Tensor> begins, Tensor last, int axis) {
         int u = after(t);
         int n = sizes.get(t);
@@ -98,8 +99,8 @@ public record Steps(List<Integer> sizes, boolean backwards) {
         return Tensor.concat(axis, List.of(begins.get(u), rows(last, m, n, axis)));
     }
 
-    /// The gradient with respect to the initial states, from that with respect to the states that each step begins
-    /// with.
+    /// The gradient with respect to the initial states, from that with respect to the states that each step
+    /// begins with.
     Tensor initial(List<Tensor> begins, int axis) {
         return backwards ? ends(begins, axis) : begins.getFirst();
     }

@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/// Recurrent networks by their formulas: one sequence at a time, one step after the other, in plain ops on PyTorch's
-/// parameters. What the layers are compared with.
+/// Recurrent networks by their formulas: one sequence at a time, one step after the other, in plain ops on
+/// PyTorch's parameters. What the layers are compared with.
 record Alone(Kind kind, Map<String, Parameter> parameters, int layers, boolean both) {
     enum Kind {
         TANH,

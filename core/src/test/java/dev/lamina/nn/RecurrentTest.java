@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every recurrent layer against its formulas, one sequence and one step at a time, in f64: outputs, states, and
-/// the gradients of all of them with respect to everything.
+/// Every recurrent layer against its formulas, one sequence and one step at a time, in f64: outputs, states,
+/// and the gradients of all of them with respect to everything.
 class RecurrentTest {
     private static final int IN = 3;
     private static final int HIDDEN = 4;

@@ -10,7 +10,8 @@ import dev.lamina.op.Steps;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Recurrent networks: all steps in one op, with sequences of equal and of different length, in both directions.
+/// Recurrent networks: all steps in one op, with sequences of equal and of different length, in both
+/// directions.
 final class RecurrentCases {
     private RecurrentCases() {}
 

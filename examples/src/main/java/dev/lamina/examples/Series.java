@@ -5,8 +5,8 @@ import dev.lamina.data.Dataset;
 import dev.lamina.data.Values;
 import java.util.stream.IntStream;
 
-/// An hourly series such as the load of a power grid: a daily season whose height swells and shrinks over weeks, a
-/// weekly one, and noise that remembers its last value.
+/// An hourly series such as the load of a power grid: a daily season whose height swells and shrinks over
+/// weeks, a weekly one, and noise that remembers its last value.
 record Series(float[] values) {
     /// Steps of a season.
     static final int SEASON = 24;

@@ -17,8 +17,8 @@ import dev.lamina.train.TrainOptions;
 import dev.lamina.train.Trainer;
 import java.util.stream.IntStream;
 
-/// A forecast of a noisy seasonal series: an LSTM reads four days and predicts the next two, each hour with its
-/// uncertainty, against the value of the same hour a day before.
+/// A forecast of a noisy seasonal series: an LSTM reads four days and predicts the next two, each hour with
+/// its uncertainty, against the value of the same hour a day before.
 final class Sine implements Example {
     private static final int HIDDEN = 32;
     private static final int LENGTH = 3_000;
@@ -91,8 +91,8 @@ final class Sine implements Example {
         return trainer;
     }
 
-    /// The negative logarithm of a normal density, but for a constant: errors count by the uncertainty that the
-    /// model states, and stating a large one costs.
+    /// The negative logarithm of a normal density, but for a constant: errors count by the uncertainty that
+    /// the model states, and stating a large one costs.
     private static Tensor likelihood(Tensor y, Tensor target) {
         Tensor mean = y.slice(1, 0, Series.AHEAD);
         Tensor log = y.slice(1, Series.AHEAD, 2 * Series.AHEAD);

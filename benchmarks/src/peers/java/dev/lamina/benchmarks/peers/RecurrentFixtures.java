@@ -16,10 +16,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// Writes what PyTorch's recurrent networks give in binary64, with all gradients: the known answers of core's
-/// tests. Inputs, states and parameters are a sine of the element's number; the loss is a sum of all results with
-/// such weights.
+/// tests. Inputs, states and parameters are a sine of the element's number; the loss is a sum of all results
+/// with such weights.
 ///
-/// `java -cp ... dev.lamina.benchmarks.peers.RecurrentFixtures core/src/test/resources/dev/lamina/nn/recurrent.txt`
+/// `java -cp ... dev.lamina.benchmarks.peers.RecurrentFixtures
+/// core/src/test/resources/dev/lamina/nn/recurrent.txt`
 public final class RecurrentFixtures {
     private static final int TIME = 3;
     private static final int BATCH = 2;

@@ -7,8 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
-/// The training step of `lamina bench lstm` in PyTorch: 2 layers of 256, 64 steps, a batch of 32, mean square of
-/// the outputs, SGD. Prints milliseconds a step, fastest and median.
+/// The training step of `lamina bench lstm` in PyTorch: 2 layers of 256, 64 steps, a batch of 32, mean square
+/// of the outputs, SGD. Prints milliseconds a step, fastest and median.
 public final class TorchLstm {
     private static final int STEPS = 64;
     private static final int SIZE = 256;
