@@ -72,8 +72,7 @@ sealed interface CellKind {
             shapes.put("bias_ih", Shape.of(rows));
             shapes.put("bias_hh", Shape.of(rows));
         }
-        if (this instanceof LongShort l && l.projection > 0)
-            shapes.put("weight_hr", Shape.of(l.projection, hidden));
+        if (this instanceof LongShort l && l.projection > 0) shapes.put("weight_hr", Shape.of(l.projection, hidden));
         if (this instanceof LongShort l && l.peepholes) shapes.put("weight_peephole", Shape.of(3, hidden));
         if (!norm()) return shapes;
         for (String side : new String[] {"ih", "hh"}) {

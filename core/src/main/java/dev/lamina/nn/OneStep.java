@@ -28,9 +28,7 @@ record OneStep(CellKind kind, int in, int hidden, CellWeights weights) {
         int batch = x.shape().dim(0);
         Shape h = Shape.of(batch, kind.size(hidden));
         Shape c = Shape.of(batch, hidden);
-        State first = before != null
-                ? before
-                : new State(Stack.zeros(x, h), kind.memory() ? Stack.zeros(x, c) : null);
+        State first = before != null ? before : new State(Stack.zeros(x, h), kind.memory() ? Stack.zeros(x, c) : null);
         check(title, "h", h, first.h());
         if (kind.memory()) check(title, "c", c, first.c());
         return weights.run(x, Steps.of(1, batch), first).last();

@@ -23,8 +23,7 @@ public record Packed(Tensor rows, List<Integer> lengths) {
         lengths = List.copyOf(lengths);
         int total = lengths.stream().mapToInt(Integer::intValue).sum();
         if (rows.shape().rank() == 0 || rows.shape().dim(0) != total)
-            throw new ShapeException(
-                    "packed: lengths " + lengths + " make " + total + " rows, got " + rows.shape());
+            throw new ShapeException("packed: lengths " + lengths + " make " + total + " rows, got " + rows.shape());
     }
 
     /// Takes the padding off `x [batch, time, ...]`.
@@ -39,8 +38,8 @@ public record Packed(Tensor rows, List<Integer> lengths) {
     static Packed of(String who, Tensor x, boolean timeFirst, int... lengths) {
         Shape s = x.shape();
         if (s.rank() < 2)
-            throw new ShapeException(who + ": expected " + (timeFirst ? "[time, batch, ...]" : "[batch, time, ...]")
-                    + ", got " + s);
+            throw new ShapeException(
+                    who + ": expected " + (timeFirst ? "[time, batch, ...]" : "[batch, time, ...]") + ", got " + s);
         int batch = s.dim(timeFirst ? 1 : 0);
         int time = s.dim(timeFirst ? 0 : 1);
         check(who, s, batch, time, lengths);

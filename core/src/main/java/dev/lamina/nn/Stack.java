@@ -122,7 +122,8 @@ record Stack(
         State given = state(first, x.lengths().size(), rows);
         boolean same = x.inOrder();
         var r = rows(rows, x.steps(), same || first == null ? given : given.select(x.order()));
-        return new Recurrent.PackedOutput(x.with(r.y()), same ? r.last() : r.last().select(x.original()));
+        return new Recurrent.PackedOutput(
+                x.with(r.y()), same ? r.last() : r.last().select(x.original()));
     }
 
     /// Zeros for null.

@@ -98,7 +98,8 @@ public final class RecurrentFixtures {
                 NDArray loss = null;
                 double phase = 0.1;
                 for (NDArray y : out) {
-                    NDArray part = y.mul(pattern(m, phase++, dims(y.getShape()))).sum();
+                    NDArray part =
+                            y.mul(pattern(m, phase++, dims(y.getShape()))).sum();
                     loss = loss == null ? part : loss.add(part);
                 }
                 collector.backward(loss);
