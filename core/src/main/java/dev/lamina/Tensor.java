@@ -13,6 +13,7 @@ import dev.lamina.op.Pointwise;
 import dev.lamina.op.Random;
 import dev.lamina.op.Reshape;
 import dev.lamina.op.Slice;
+import dev.lamina.op.Split;
 import dev.lamina.op.Transfer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -78,6 +79,7 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
         boolean lowered = op instanceof Composite c && !device.accelerates(c);
         List<Tensor> out = switch (op) {
             case Reshape _ -> List.of(in.getFirst().alias(specs.getFirst(), 0));
+            case Split _ -> in.getFirst().parts(specs);
             case Transfer t -> List.of(in.getFirst().copyTo(t.to()));
             case Slice s
             when s.viewOffset(in.getFirst().shape()) >= 0 ->
@@ -133,6 +135,17 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
         var t = new Tensor(s, storage, offset + from);
         t.range = range;
         return t;
+    }
+
+    /// Views one after the other.
+    private List<Tensor> parts(List<Spec> specs) {
+        var parts = new ArrayList<Tensor>(specs.size());
+        long from = 0;
+        for (Spec s : specs) {
+            parts.add(alias(s, from));
+            from += s.shape().size();
+        }
+        return parts;
     }
 
     /// This tensor on another device; itself if it is there already.

@@ -14,7 +14,8 @@ public final class OpCases {
                     ProductCases.all(),
                     PoolCases.all(),
                     RandomCases.all(),
-                    CompositeCases.all())
+                    CompositeCases.all(),
+                    RecurrentCases.all())
             .flatMap(List::stream)
             .toList();
 

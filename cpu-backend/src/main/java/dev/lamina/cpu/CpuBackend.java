@@ -30,6 +30,7 @@ import dev.lamina.op.Permute;
 import dev.lamina.op.Place;
 import dev.lamina.op.Pointwise;
 import dev.lamina.op.Random;
+import dev.lamina.op.Recurrence;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.ScatterAdd;
 import dev.lamina.op.Slice;
@@ -116,7 +117,7 @@ final class CpuBackend implements Backend {
     public boolean accelerates(Composite op) {
         return switch (op) {
             case Affine _, Softmax _, LogSoftmax _ -> true;
-            case Normalize _, NormalizeGradient _ -> false;
+            case Normalize _, NormalizeGradient _, Recurrence _ -> false;
         };
     }
 
@@ -156,7 +157,8 @@ final class CpuBackend implements Backend {
             }
             case Softmax s -> softmax.run(s.axis(), false, in.getFirst(), y);
             case LogSoftmax s -> softmax.run(s.axis(), true, in.getFirst(), y);
-            case Normalize _, NormalizeGradient _ -> throw new IllegalStateException(op.name() + " is not accelerated");
+            case Normalize _, NormalizeGradient _, Recurrence _ ->
+                throw new IllegalStateException(op.name() + " is not accelerated");
         }
     }
 

@@ -27,12 +27,15 @@ final class BenchCommand implements Runnable {
 
     /// What can be measured; a new benchmark is one more constant.
     enum Name {
-        cnn(CnnStep::new);
+        cnn(CnnStep::new, 64),
+        lstm(LstmStep::new, 32);
 
         private final Function<Integer, TrainingStep> make;
+        private final int batch;
 
-        Name(Function<Integer, TrainingStep> make) {
+        Name(Function<Integer, TrainingStep> make, int batch) {
             this.make = make;
+            this.batch = batch;
         }
     }
 
@@ -42,8 +45,9 @@ final class BenchCommand implements Runnable {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            defaultValue = "64",
-            description = "images in a step (default: ${DEFAULT-VALUE})")
+            description = "images or sequences in a step (default: cnn 64, lstm 32)")
+    private Integer chosen;
+
     private int batch;
 
     @Option(
@@ -87,6 +91,7 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
+        batch = chosen == null ? name.batch : chosen;
         if (batch < 1) throw new ParameterException(spec.commandLine(), "--batch must be 1 or more, got " + batch);
         if (!(seconds > 0 && seconds <= 3600))
             throw new ParameterException(
@@ -116,17 +121,18 @@ final class BenchCommand implements Runnable {
                 "%s, batch %d, on %s: %.2f ms a step (%.2f to %.2f in %d windows of %d steps)",
                 name, batch, d.id(), median, millis[0], millis[WINDOWS - 1], WINDOWS, steps);
         report.say(
-                "%,.0f images/s (%,.0f to %,.0f), %.1f GFLOP/s, peak memory %.1f MiB",
-                rate(median),
-                rate(millis[WINDOWS - 1]),
-                rate(millis[0]),
+                "%,.0f %s/s (%,.0f to %,.0f), %.1f GFLOP/s, peak memory %.1f MiB",
+                rate(step, median),
+                step.items(),
+                rate(step, millis[WINDOWS - 1]),
+                rate(step, millis[0]),
                 gflops,
                 d.memory().peakBytes() / 0x1p20);
         report.put("benchmark", name.name());
         report.put("batch", batch);
-        report.put("images_per_second", rate(median));
-        report.put("images_per_second_min", rate(millis[WINDOWS - 1]));
-        report.put("images_per_second_max", rate(millis[0]));
+        report.put(step.items() + "_per_second", rate(step, median));
+        report.put(step.items() + "_per_second_min", rate(step, millis[WINDOWS - 1]));
+        report.put(step.items() + "_per_second_max", rate(step, millis[0]));
         report.put("step_ms", median);
         report.put("gflops", gflops);
         report.put("steps", Arrays.stream(windows).mapToInt(Window::steps).sum());
@@ -142,8 +148,10 @@ final class BenchCommand implements Runnable {
         report.say(
                 "%s, batch %d, a step on %s:%n%n%s", name, batch, roofline.gpu().title(), estimate.table());
         report.say(
-                "at most %,.0f images/s, as a graph %,.0f",
-                batch / estimate.eagerSeconds(), batch / estimate.graphSeconds());
+                "at most %,.0f %s/s, as a graph %,.0f",
+                rate(step, estimate.eagerSeconds() * 1e3),
+                step.items(),
+                rate(step, estimate.graphSeconds() * 1e3));
         report.put("benchmark", name.name());
         report.put("batch", batch);
         report.put("gpu", roofline.gpu().title());
@@ -178,8 +186,8 @@ final class BenchCommand implements Runnable {
         return row;
     }
 
-    private double rate(double millis) {
-        return batch * 1e3 / millis;
+    private double rate(TrainingStep step, double millis) {
+        return (double) batch * step.itemsEach() * 1e3 / millis;
     }
 
     /// Runs windows that double, until they took half the time together; the steps that fill a window.

@@ -7,4 +7,14 @@ interface TrainingStep {
 
     /// Of the forward pass of one batch; backward takes twice as many.
     long multiplyAdds();
+
+    /// What is counted a second.
+    default String items() {
+        return "images";
+    }
+
+    /// How many of them an example of the batch has.
+    default int itemsEach() {
+        return 1;
+    }
 }

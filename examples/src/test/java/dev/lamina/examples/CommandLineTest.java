@@ -24,7 +24,7 @@ final class CommandLineTest {
         train logistic --batch 8     | logistic takes all its data in every step: leave --batch out
         train shallow --data .       | shallow makes its own data: leave --data out
         train mnist --speed 3        | Unknown options: '--speed', '3'
-        bench rnn                    | [cnn] (case-insensitive) but was 'rnn'
+        bench rnn                    | [cnn, lstm] (case-insensitive) but was 'rnn'
         bench cnn --batch 0          | --batch must be 1 or more, got 0
         bench cnn --seconds 0        | --seconds must be above 0 and at most 3600, got 0.0
         bench cnn --seconds NaN      | --seconds must be above 0 and at most 3600, got NaN

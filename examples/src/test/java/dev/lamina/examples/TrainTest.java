@@ -90,6 +90,14 @@ final class TrainTest {
     }
 
     @Test
+    void aSeriesIsForecastBetterThanByItsLastSeason() throws Exception {
+        Cli run = train("sine", "--epochs", "4", "--limit", "1000");
+        assertTrue(run.number("test_mse") < 0.8 * run.number("naive_mse"), run.out());
+        assertTrue(run.number("coverage") > 0.75 && run.number("coverage") < 0.99, run.out());
+        assertDrawn(run, "forecast.png", 1600, 600);
+    }
+
+    @Test
     void digitsFromStartToPictures() throws Exception {
         Cli run = train("mnist", "--limit", "500", "--epochs", "1", "--batch", "25", "--seed", "3");
         assertEquals(206_922, run.number("parameters"));

@@ -30,6 +30,7 @@ import dev.lamina.op.Permute;
 import dev.lamina.op.Place;
 import dev.lamina.op.Pointwise;
 import dev.lamina.op.Random;
+import dev.lamina.op.Recurrence;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.ScatterAdd;
 import dev.lamina.op.Slice;
@@ -114,6 +115,7 @@ public final class KernelBackend implements Backend {
             case Affine _, Softmax _, LogSoftmax _ -> true;
             case Normalize n -> RowKernels.reach(n.axes());
             case NormalizeGradient n -> RowKernels.reach(n.axes());
+            case Recurrence _ -> false;
         };
     }
 
@@ -155,6 +157,7 @@ public final class KernelBackend implements Backend {
             case LogSoftmax s -> rows.softmax(s.axis(), true, in.getFirst(), y);
             case Normalize n -> rows.normalize(n, in.getFirst(), out);
             case NormalizeGradient n -> rows.normalizeGradient(n, in, y);
+            case Recurrence _ -> throw new IllegalStateException(op.name() + " is not accelerated");
         }
     }
 
