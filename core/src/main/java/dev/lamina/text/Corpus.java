@@ -62,8 +62,8 @@ public final class Corpus {
 
     /// Windows that begin every `stride` tokens.
     public Dataset windows(int length, int stride) {
-        if (stride < 1) throw new DataException("corpus: the stride must be positive, got " + stride);
         int last = last(length);
+        if (stride < 1) throw new DataException("corpus: the stride must be positive, got " + stride);
         return dataset(last / stride + 1, length, i -> i * stride);
     }
 
