@@ -13,6 +13,7 @@ import dev.lamina.nn.Losses;
 import dev.lamina.optim.Clip;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.optim.Schedule;
+import dev.lamina.text.Tokenizer;
 import dev.lamina.train.Callback;
 import dev.lamina.train.Metric;
 import java.lang.reflect.Method;
@@ -52,6 +53,8 @@ class FeaturesTest {
                 + row("clipping", functions(Clip.class, Clip.class))
                 + row("transforms of data", functions(Transforms.class, Object.class))
                 + row("augmentation", functions(Augment.class, Object.class))
+                + row("tokenisers", classes("dev.lamina.text", Tokenizer.class))
+                + row("search", classes("dev.lamina.text", Record.class))
                 + row("metrics", classes("dev.lamina.train", Metric.class))
                 + row("callbacks", classes("dev.lamina.train", Callback.class));
         if ("write".equals(System.getProperty("lamina.docs"))) Files.writeString(PAGE, page);

@@ -1,5 +1,6 @@
 package dev.lamina.examples;
 
+import dev.lamina.DType;
 import dev.lamina.nn.Layer;
 import java.util.List;
 
@@ -7,7 +8,8 @@ import java.util.List;
 interface Example {
     /// Every example, from one neuron to a convolutional network.
     static List<Example> all() {
-        return List.of(new Logistic(), new Shallow(), new Mlp(), new MnistCnn(), new Crime(), new Sine());
+        return List.of(
+                new Logistic(), new Shallow(), new Mlp(), new MnistCnn(), new Crime(), new Sine(), new Sentiment());
     }
 
     String name();
@@ -22,6 +24,11 @@ interface Example {
 
     /// The shape of one input, without the batch.
     int[] input();
+
+    /// The type of the inputs: i32 for token numbers.
+    default DType inputType() {
+        return DType.F32;
+    }
 
     void train(Run run);
 

@@ -1,0 +1,121 @@
+package dev.lamina.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lamina.DataException;
+import dev.lamina.text.BytePairTokenizer;
+import dev.lamina.text.CharTokenizer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The texts of the examples, embedded and made up.
+class TextDataTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shakespeareIsComplete() throws Exception {
+        String text = Shakespeare.text();
+        assertEquals(Shakespeare.CHARACTERS, text.length());
+        var md5 = MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8));
+        assertEquals("6fb458f1232090904fb40fe944165e91", HexFormat.of().formatHex(md5));
+        assertEquals(65, CharTokenizer.train(text).size());
+        String head = text.substring(0, 100_000);
+        var pairs = BytePairTokenizer.train(head, 512);
+        assertEquals(512, pairs.size());
+        int[] tokens = pairs.encode(head);
+        assertEquals(head, pairs.decode(tokens));
+        assertTrue(tokens.length < head.length() / 2, tokens.length + " tokens");
+    }
+
+    @Test
+    void textsOfOnesOwnAreRead() throws IOException {
+        Path plain = Files.writeString(folder.resolve("a.txt"), "caf\u00e9");
+        assertEquals("caf\u00e9", Shakespeare.text(plain));
+        var zipped = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(zipped)) {
+            out.write(Files.readAllBytes(plain));
+        }
+        assertEquals("caf\u00e9", Shakespeare.text(Files.write(folder.resolve("a.gz"), zipped.toByteArray())));
+        Path latin = Files.write(folder.resolve("latin.txt"), "caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
+        assertEquals(
+                "shakespeare: " + latin + " is not text in UTF-8",
+                assertThrows(DataException.class, () -> Shakespeare.text(latin)).getMessage());
+        Path empty = Files.writeString(folder.resolve("empty.txt"), "");
+        assertEquals(
+                "shakespeare: " + empty + " is empty",
+                assertThrows(DataException.class, () -> Shakespeare.text(empty)).getMessage());
+        assertThrows(DataException.class, () -> Shakespeare.text(folder.resolve("none.txt")));
+    }
+
+    @Test
+    void datesAreTheSameForASeedAndHeldOutDaysAreNotTrainedOn() {
+        var dates = Dates.of(1, 5_000, 500);
+        assertEquals(dates, Dates.of(1, 5_000, 500));
+        assertNotEquals(dates, Dates.of(2, 5_000, 500));
+        var days = new HashSet<String>();
+        for (var p : dates.train()) assertTrue(days.add(p.normal()));
+        for (var p : dates.test()) assertTrue(days.add(p.normal()), p.normal());
+        for (var p : dates.train()) {
+            assertTrue(p.normal().matches("(19|20)\\d\\d-\\d\\d-\\d\\d"), p.normal());
+            assertTrue(p.written().contains(p.normal().substring(0, 4)), p.written());
+            int day = Integer.parseInt(p.normal().substring(8));
+            assertTrue(p.written().contains("" + day), p.written() + " is " + p.normal());
+        }
+        assertEquals(
+                "dates: there are 73049 days, from which 1 or more to train on and to test with can be drawn, not 73049"
+                        + " and 1",
+                assertThrows(DataException.class, () -> Dates.of(1, 73_049, 1)).getMessage());
+    }
+
+    @Test
+    void opinionsNeedWordOrder() {
+        var opinions = Opinions.of(1, 4_000, 400);
+        assertEquals(opinions, Opinions.of(1, 4_000, 400));
+        var seen = new HashSet<>(opinions.train());
+        assertEquals(4_000, seen.size());
+        for (var s : opinions.test()) assertFalse(seen.contains(s), s.text());
+        assertEquals(
+                2_000, opinions.train().stream().filter(Opinions.Sentence::good).count());
+        // Every word is nearly as often in good sentences as in bad ones: alone it tells little.
+        var balance = new HashMap<String, int[]>();
+        for (var s : opinions.train())
+            for (String w : s.text().split(" ")) balance.computeIfAbsent(w, k -> new int[2])[s.good() ? 1 : 0]++;
+        for (String w : List.of("but", "although", "not", "the", "food")) {
+            int[] n = balance.get(w);
+            assertEquals(0.5, (double) n[1] / (n[0] + n[1]), 0.1, w);
+        }
+    }
+
+    /// Several sentences by the rules that the documentation states.
+    @Test
+    void labelsFollowTheGrammar() {
+        for (var s : Opinions.of(3, 2_000, 1).train()) {
+            String t = s.text();
+            String counts = t;
+            if (t.contains(" , but ")) counts = t.substring(t.indexOf(" , but ") + 7);
+            else if (t.contains(" ; and yet ")) counts = t.substring(t.indexOf(" ; and yet ") + 11);
+            else if (t.startsWith("although ")) counts = t.substring(t.indexOf(" , ") + 3);
+            else if (t.contains(" , although ")) counts = t.substring(0, t.indexOf(" , although "));
+            boolean good = counts.matches(
+                    ".*\\b(good|great|lovely|brilliant|excellent|charming|superb|pleasant|fine|wonderful)\\b.*");
+            boolean negated = counts.matches("(nobody|.*\\b(not|never|hardly|by no means)\\b).*");
+            assertEquals(good != negated, s.good(), t);
+        }
+    }
+}
