@@ -70,15 +70,23 @@ public record Recurrence(Cell cell, Steps steps, boolean keeps) implements Compo
         int batch = steps.batch();
         Shape x = Shape.of(cell.gates(), steps.rows(), hidden);
         Check.equal(name(), "the product of the inputs", x, in.get(0).shape());
-        Check.equal(name(), "the weights of the state", Shape.of(cell.gates(), hidden, size), in.get(1).shape());
-        Check.equal(name(), "the initial state", Shape.of(batch, size), in.get(2).shape());
+        Check.equal(
+                name(),
+                "the weights of the state",
+                Shape.of(cell.gates(), hidden, size),
+                in.get(1).shape());
+        Check.equal(
+                name(), "the initial state", Shape.of(batch, size), in.get(2).shape());
         int at = 3;
         Shape memory = Shape.of(batch, hidden);
-        if (cell.memory()) Check.equal(name(), "the initial cell state", memory, in.get(at++).shape());
+        if (cell.memory())
+            Check.equal(name(), "the initial cell state", memory, in.get(at++).shape());
         Shape extras = Shape.of(cell.extras(), hidden);
-        if (cell.extras() > 0) Check.equal(name(), "the further vectors", extras, in.get(at++).shape());
+        if (cell.extras() > 0)
+            Check.equal(name(), "the further vectors", extras, in.get(at++).shape());
         Shape projection = Shape.of(size, hidden);
-        if (cell.projected()) Check.equal(name(), "the projection", projection, in.get(at).shape());
+        if (cell.projected())
+            Check.equal(name(), "the projection", projection, in.get(at).shape());
         var out = new ArrayList<Spec>();
         out.add(new Spec(Shape.of(steps.rows(), size), t));
         out.add(new Spec(Shape.of(batch, size), t));
@@ -122,7 +130,8 @@ public record Recurrence(Cell cell, Steps steps, boolean keeps) implements Compo
             args.addAll(rows(before.unsqueeze(0).matmul(weight, false, !transpose)));
             args.add(carried);
             args.addAll(extras);
-            List<Tensor> out = fused ? Tensor.apply(new Pointwise(cell.forward()), args) : new PlainExpr(args).all(cell.forward());
+            List<Tensor> out =
+                    fused ? Tensor.apply(new Pointwise(cell.forward()), args) : new PlainExpr(args).all(cell.forward());
             Tensor full = out.getLast();
             h[t] = cell.projected() ? full.matmul(in.projection, false, true) : full;
             if (cell.memory()) c[t] = out.get(out.size() - 2);

@@ -110,7 +110,8 @@ public record Steps(List<Integer> sizes, boolean backwards) {
         var parts = new ArrayList<Tensor>();
         int done = 0;
         for (int t = count() - 1; t >= 0; t--) {
-            if (sizes.get(t) > done || t == 0 && parts.isEmpty()) parts.add(rows(byStep.get(t), done, sizes.get(t), axis));
+            if (sizes.get(t) > done || t == 0 && parts.isEmpty())
+                parts.add(rows(byStep.get(t), done, sizes.get(t), axis));
             done = sizes.get(t);
         }
         return parts.size() == 1 ? parts.getFirst() : Tensor.concat(axis, parts);

@@ -35,13 +35,18 @@ class KnownRecurrentTest {
         var cases = new LinkedHashMap<String, Map<String, double[]>>();
         try (var in = KnownRecurrentTest.class.getResourceAsStream("recurrent.txt")) {
             Map<String, double[]> results = null;
-            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
                 String[] words = line.split(" ");
                 if (words[0].equals("case")) cases.put(line.substring(5), results = new LinkedHashMap<>());
                 else
                     results.put(
                             words[0],
-                            Arrays.stream(words).skip(1).mapToDouble(Double::parseDouble).toArray());
+                            Arrays.stream(words)
+                                    .skip(1)
+                                    .mapToDouble(Double::parseDouble)
+                                    .toArray());
             }
         }
         assertTrue(cases.size() >= 10, () -> "only " + cases.keySet());

@@ -42,7 +42,9 @@ class RecurrentTest {
         all.put("rnn relu", () -> new Variant(new Rnn(IN, HIDDEN).relu().noBias(), Alone.Kind.RELU));
         all.put("rnn both ways", () -> new Variant(new Rnn(IN, HIDDEN).layers(2).bidirectional(), Alone.Kind.TANH));
         all.put("lstm", () -> new Variant(new Lstm(IN, HIDDEN), Alone.Kind.LSTM));
-        all.put("lstm both ways", () -> new Variant(new Lstm(IN, HIDDEN).bidirectional().layers(2), Alone.Kind.LSTM));
+        all.put(
+                "lstm both ways",
+                () -> new Variant(new Lstm(IN, HIDDEN).bidirectional().layers(2), Alone.Kind.LSTM));
         all.put("lstm without bias", () -> new Variant(new Lstm(IN, HIDDEN).noBias(), Alone.Kind.LSTM));
         all.put("peepholes", () -> new Variant(new Lstm(IN, HIDDEN).peepholes().layers(2), Alone.Kind.LSTM));
         all.put("projection", () -> new Variant(new Lstm(IN, HIDDEN).layers(2).projection(2), Alone.Kind.LSTM));
@@ -67,7 +69,8 @@ class RecurrentTest {
     private static void prepare(Recurrent<?> layer) {
         layer.to(DType.F64);
         double phase = 1;
-        for (Parameter p : layer.trainable()) p.assign(pattern(phase++, p.shape().dims()).mul(0.5));
+        for (Parameter p : layer.trainable())
+            p.assign(pattern(phase++, p.shape().dims()).mul(0.5));
     }
 
     private static State first(Recurrent<?> layer) {
@@ -195,7 +198,9 @@ class RecurrentTest {
                 "lstm normalised with all else",
                 () -> new Lstm(IN, HIDDEN).peepholes().layerNorm().projection(2));
         layers.put("gru normalised", () -> new Gru(IN, HIDDEN).layerNorm());
-        layers.put("gru normalised, reset before", () -> new Gru(IN, HIDDEN).layerNorm().resetBefore());
+        layers.put(
+                "gru normalised, reset before",
+                () -> new Gru(IN, HIDDEN).layerNorm().resetBefore());
         return layers.entrySet().stream()
                 .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
                     Recurrent<?> layer = here(() -> e.getValue().get());

@@ -22,10 +22,10 @@ import dev.lamina.Tape;
 import dev.lamina.Tensor;
 import dev.lamina.data.DataLoader;
 import dev.lamina.data.Dataset;
+import dev.lamina.op.Steps;
 import dev.lamina.optim.Sgd;
 import dev.lamina.train.TrainOptions;
 import dev.lamina.train.Trainer;
-import dev.lamina.op.Steps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -103,7 +103,9 @@ class RecurrentUseTest {
         Tensor x = pattern(0.5, 3, 5, 2);
         var elements = new long[2];
         OpListener count = (op, in, out, _) -> {
-            if (op.name().contains("_step")) elements[op.name().endsWith("gradient") ? 1 : 0] += out.getFirst().shape().size();
+            if (op.name().contains("_step"))
+                elements[op.name().endsWith("gradient") ? 1 : 0] +=
+                        out.getFirst().shape().size();
         };
         here(() -> count.listenTo(() -> Tape.gradients(
                         () -> gru.run(x, 5, 2, 1).y().sum(), gru.trainable())
@@ -116,8 +118,7 @@ class RecurrentUseTest {
         Gru gru = f64(() -> new Gru(2, 3));
         Tensor x = pattern(0.5, 2, 3, 2);
         Tensor mask = Known.DEVICE.with(() -> Tensor.of(new float[] {1, 0, 0, 1, 1, 1}, 2, 3));
-        assertArrayEquals(
-                gru.run(x, 1, 3).y().toDoubles(), gru.run(x, mask).y().toDoubles());
+        assertArrayEquals(gru.run(x, 1, 3).y().toDoubles(), gru.run(x, mask).y().toDoubles());
         error(
                 "mask: expected [2, 3] for 2 sequences of 3 steps, got [2, 4]",
                 () -> gru.run(x, Known.DEVICE.with(() -> Tensor.ones(2, 4))));
@@ -155,7 +156,9 @@ class RecurrentUseTest {
     void cellsAreOneStep() {
         LstmCell cell = f64(() -> new LstmCell(2, 3));
         Lstm lstm = f64(() -> new Lstm(2, 3));
-        lstm.own().forEach((name, p) -> p.assign(cell.own().get(name.replace("_l0", "")).value()));
+        lstm.own()
+                .forEach((name, p) ->
+                        p.assign(cell.own().get(name.replace("_l0", "")).value()));
         Tensor x = pattern(0.5, 4, 3, 2);
         State s = null;
         for (int t = 0; t < 3; t++) s = cell.next(x.slice(1, t, t + 1).squeeze(1), s);
@@ -166,9 +169,11 @@ class RecurrentUseTest {
                 new RnnCell(2, 3).relu().layerNorm(),
                 new GruCell(2, 3).resetBefore().layerNorm(),
                 new LstmCell(2, 3).peepholes().projection(3).layerNorm())))
-            assertEquals(Shape.of(4, 3), other.apply(here(() -> Tensor.ones(4, 2))).shape());
-        error("lstm cell: the state c must be [4, 3], got [4, 2]", () ->
-                cell.next(pattern(0, 4, 2), new State(pattern(0, 4, 3), pattern(0, 4, 2))));
+            assertEquals(
+                    Shape.of(4, 3), other.apply(here(() -> Tensor.ones(4, 2))).shape());
+        error(
+                "lstm cell: the state c must be [4, 3], got [4, 2]",
+                () -> cell.next(pattern(0, 4, 2), new State(pattern(0, 4, 3), pattern(0, 4, 2))));
     }
 
     /// The gradient of a window with a detached state is that with the state as a constant.
@@ -186,16 +191,23 @@ class RecurrentUseTest {
                 },
                 lstm.trainable()));
         var apart = here(() -> Tape.gradients(
-                () -> lstm.run(windows.getFirst()).y().square().sum().add(
-                        lstm.run(windows.get(1), between).y().square().sum()),
+                () -> lstm.run(windows.getFirst())
+                        .y()
+                        .square()
+                        .sum()
+                        .add(lstm.run(windows.get(1), between).y().square().sum()),
                 lstm.trainable()));
-        var whole = here(
-                () -> Tape.gradients(() -> lstm.apply(x).square().sum(), lstm.trainable()));
+        var whole = here(() -> Tape.gradients(() -> lstm.apply(x).square().sum(), lstm.trainable()));
         assertEquals(whole.loss().toDoubles()[0], truncated.loss().toDoubles()[0], 1e-12);
         for (int i = 0; i < 4; i++)
             assertArrayEquals(
                     apart.all().get(i).toDoubles(), truncated.all().get(i).toDoubles(), 1e-12);
-        double gap = whole.all().getFirst().sub(truncated.all().getFirst()).abs().max().toDoubles()[0];
+        double gap = whole.all()
+                .getFirst()
+                .sub(truncated.all().getFirst())
+                .abs()
+                .max()
+                .toDoubles()[0];
         assertTrue(gap > 1e-3, "the gradient through the cut is missing");
     }
 
@@ -209,7 +221,8 @@ class RecurrentUseTest {
         assertFalse(Arrays.equals(train.get().toFloats(), rnn.apply(x).toFloats()));
         Rnn single = here(() -> new Rnn(2, 8).dropout(0.5));
         assertArrayEquals(
-                single.apply(x).toFloats(), here(() -> Mode.train(() -> single.apply(x))).toFloats());
+                single.apply(x).toFloats(),
+                here(() -> Mode.train(() -> single.apply(x))).toFloats());
     }
 
     @Test
@@ -247,14 +260,17 @@ class RecurrentUseTest {
         error("lstm: the length of sequence 1 is 0, which is not in 1..5", () -> lstm.run(x, 1, 0, 5, 5));
         assertThrows(ShapeException.class, () -> Packed.of(x, 1, 0, 5, 5));
         State wrong = here(() -> new State(Tensor.zeros(2, 3, 3), Tensor.zeros(2, 4, 3)));
-        error("lstm: the initial h must be [2, 4, 3] [layers x directions, batch, size], got [2, 3, 3]", () ->
-                lstm.run(x, wrong));
+        error(
+                "lstm: the initial h must be [2, 4, 3] [layers x directions, batch, size], got [2, 3, 3]",
+                () -> lstm.run(x, wrong));
         State memory = here(() -> new State(Tensor.zeros(2, 4, 3), Tensor.zeros(1, 4, 3)));
         error("lstm: the initial c must be [2, 4, 3]", () -> lstm.run(x, memory));
         error("lstm: the initial state has no c", () -> lstm.run(x, new State(memory.h())));
         assertThrows(DTypeException.class, () -> lstm.apply(x.cast(DType.F64)));
         error("gru: hidden must be positive, got 0", () -> new Gru(2, 0));
-        error("rnn: dropout must be in [0, 1), got 1.0", () -> here(() -> new Rnn(2, 3)).dropout(1));
+        error(
+                "rnn: dropout must be in [0, 1), got 1.0",
+                () -> here(() -> new Rnn(2, 3)).dropout(1));
         error("steps: no step may have more sequences", () -> new Steps(List.of(1, 2), false));
     }
 
@@ -268,8 +284,7 @@ class RecurrentUseTest {
         var data = Dataset.of(x, new float[4][1]).mapInputs(v -> v.reshape(12, 1));
         var trainer = new Trainer(model, Losses::mse, new Sgd(model, 1e3));
         String message = assertThrows(
-                        DivergenceException.class,
-                        () -> trainer.fit(new DataLoader(data, 4), TrainOptions.epochs(30)))
+                        DivergenceException.class, () -> trainer.fit(new DataLoader(data, 4), TrainOptions.epochs(30)))
                 .getMessage();
         assertTrue(message.contains("at epoch ") && message.contains("step 1"), message);
         assertTrue(message.contains("clip gradients, for example Clip.byNorm(1)"), message);

@@ -62,12 +62,13 @@ public abstract class LayerConformance {
         layers.put("rnn relu both ways", () -> new Rnn(IN, 4).relu().bidirectional());
         layers.put("rnn normalised", () -> new Rnn(IN, 4).layerNorm());
         layers.put("lstm of 2 layers both ways", () -> new Lstm(IN, 4).layers(2).bidirectional());
-        layers.put("lstm with peepholes and projection", () -> new Lstm(IN, 4).peepholes().projection(2));
+        layers.put(
+                "lstm with peepholes and projection",
+                () -> new Lstm(IN, 4).peepholes().projection(2));
         layers.put("lstm normalised", () -> new Lstm(IN, 4).layerNorm());
         layers.put("gru of 2 layers both ways", () -> new Gru(IN, 4).layers(2).bidirectional());
         layers.put("gru reset before", () -> new Gru(IN, 4).resetBefore());
-        return layers.entrySet().stream()
-                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(e.getValue())));
+        return layers.entrySet().stream().map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(e.getValue())));
     }
 
     private void compare(Supplier<Recurrent<?>> make) {
@@ -83,12 +84,14 @@ public abstract class LayerConformance {
             Recurrent<?> layer = new Rng(5).with(make);
             layer.to(type);
             var numbers = new Rng(9);
-            layer.trainable().forEach(p -> p.assign(random(numbers, type, p.shape().dims())));
+            layer.trainable()
+                    .forEach(p -> p.assign(random(numbers, type, p.shape().dims())));
             Tensor x = random(numbers, type, LENGTHS.length, TIME, IN);
             var results = new ArrayList<double[]>();
             results.addAll(gradients(layer, x, () -> layer.apply(x)));
             results.addAll(gradients(layer, x, () -> layer.run(x, LENGTHS).y()));
-            results.addAll(gradients(layer, x, () -> layer.run(Packed.of(x, LENGTHS)).state().h()));
+            results.addAll(gradients(
+                    layer, x, () -> layer.run(Packed.of(x, LENGTHS)).state().h()));
             return results;
         }));
     }

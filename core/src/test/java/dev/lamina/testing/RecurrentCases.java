@@ -25,8 +25,7 @@ final class RecurrentCases {
             walkedBack(all, cell, new Steps(List.of(5, 5, 3, 1), true), 7, 5);
             walkedBack(all, cell, Steps.of(3, 2), 33, 17);
         }
-        all.add(OpCase.function(
-                "split", x -> Tensor.apply(new Split(List.of(1, 0, 2)), x), Input.real(3, 2)));
+        all.add(OpCase.function("split", x -> Tensor.apply(new Split(List.of(1, 0, 2)), x), Input.real(3, 2)));
         return all;
     }
 
@@ -43,10 +42,7 @@ final class RecurrentCases {
         var op = new Recurrence(cell, steps, true);
         int results = cell.memory() ? 3 : 2;
         String name = op.name() + " walked back " + steps.sizes() + (steps.backwards() ? " backwards" : "");
-        all.add(OpCase.function(
-                        name,
-                        x -> Tensor.apply(op, x).subList(0, results),
-                        inputs(cell, steps, hidden, size))
+        all.add(OpCase.function(name, x -> Tensor.apply(op, x).subList(0, results), inputs(cell, steps, hidden, size))
                 .tolerance(2e-5, 1));
     }
 

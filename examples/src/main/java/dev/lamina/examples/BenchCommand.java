@@ -149,9 +149,7 @@ final class BenchCommand implements Runnable {
                 "%s, batch %d, a step on %s:%n%n%s", name, batch, roofline.gpu().title(), estimate.table());
         report.say(
                 "at most %,.0f %s/s, as a graph %,.0f",
-                rate(step, estimate.eagerSeconds() * 1e3),
-                step.items(),
-                rate(step, estimate.graphSeconds() * 1e3));
+                rate(step, estimate.eagerSeconds() * 1e3), step.items(), rate(step, estimate.graphSeconds() * 1e3));
         report.put("benchmark", name.name());
         report.put("batch", batch);
         report.put("gpu", roofline.gpu().title());

@@ -44,8 +44,7 @@ record Series(float[] values) {
             System.arraycopy(values, starts[i], seen, i * SEEN, SEEN);
             System.arraycopy(values, starts[i] + SEEN, ahead, i * AHEAD, AHEAD);
         }
-        return Dataset.of(
-                Values.of(seen, starts.length, SEEN, 1), Values.of(ahead, starts.length, AHEAD));
+        return Dataset.of(Values.of(seen, starts.length, SEEN, 1), Values.of(ahead, starts.length, AHEAD));
     }
 
     /// The forecast that needs no model: what was seen a whole number of seasons before.

@@ -65,7 +65,8 @@ final class Sine implements Example {
         Layer model = model();
         run.describe(model, 1, Series.SEEN, 1);
         var trainer = fit(run, model, train, test);
-        var forecast = new Forecast(test, trainer.predict(new DataLoader(test, test.size())).toDoubles());
+        var forecast = new Forecast(
+                test, trainer.predict(new DataLoader(test, test.size())).toDoubles());
         tell(run, forecast);
         run.picture("forecast.png", () -> {
             var history = trainer.history();
@@ -111,7 +112,10 @@ final class Sine implements Example {
                 run.trained(e.samples(), e.seconds());
                 run.say(
                         "epoch %d/%d  training loss %.4f  test loss %.4f",
-                        e.epoch(), run.settings().epochs(), e.loss(), e.validation().get("loss"));
+                        e.epoch(),
+                        run.settings().epochs(),
+                        e.loss(),
+                        e.validation().get("loss"));
             }
         };
     }
