@@ -70,8 +70,8 @@ class FeaturesTest {
 
     /// Public classes of a package that can be made and are of a type.
     private static List<String> classes(String name, Class<?> type) throws Exception {
-        var root =
-                Path.of(Tensor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        var root = Path.of(
+                Tensor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         assertTrue(Files.isDirectory(root), "the classes of core lie in " + root);
         try (Stream<Path> files = Files.list(root.resolve(name.replace('.', '/')))) {
             return files.map(f -> f.getFileName().toString())
