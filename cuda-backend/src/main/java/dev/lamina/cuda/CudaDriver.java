@@ -15,13 +15,15 @@ import static jcuda.driver.JCudaDriver.cuStreamDestroy;
 import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
 
 import dev.lamina.kernels.GpuDriver;
-import dev.lamina.kernels.KernelException;
 import dev.lamina.kernels.KernelText;
 import dev.lamina.kernels.MapProgram;
+import dev.lamina.kernels.Products;
+import dev.lamina.kernels.ProgramCache;
 import dev.lamina.kernels.ptx.MapPtx;
 import java.lang.foreign.MemorySegment;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdeviceptr;
@@ -34,6 +36,7 @@ import jcuda.driver.CUstream;
 /// the kernels that used it have ended.
 final class CudaDriver implements GpuDriver {
     private static final int STAGING = 16 << 20;
+    private static final Library NO_CUBLAS = new Library(null, "a simulated device has nothing to run cuBLAS on");
 
     /// The context that a thread used last: a call to set it costs as much as a launch.
     private static final ThreadLocal<CUcontext> CURRENT = new ThreadLocal<>();
@@ -47,13 +50,24 @@ final class CudaDriver implements GpuDriver {
     private final Launches launches = new Launches(work);
     private final Queue<CuKernel> kernels = new ConcurrentLinkedQueue<>();
 
+    private final Cublas cublas;
+    private final Supplier<Library> nvrtc;
+
     CudaDriver(CudaDevice device) {
         this(device, STAGING);
     }
 
     /// @param stagingBytes the rings that copies pass through
     CudaDriver(CudaDevice device, int stagingBytes) {
+        this(device, stagingBytes, device.simulated() ? () -> NO_CUBLAS : Cublas::library, Nvrtc::library);
+    }
+
+    /// @param blas cuBLAS, asked for at the first product that it could do
+    /// @param nvrtc the compiler, asked for when a kernel was not shipped
+    CudaDriver(CudaDevice device, int stagingBytes, Supplier<Library> blas, Supplier<Library> nvrtc) {
         this.device = device;
+        this.nvrtc = nvrtc;
+        cublas = new Cublas(device, work, blas);
         CuErrors.check(cuDeviceGet(handle, device.ordinal()), "cuDeviceGet");
         CuErrors.check(cuDevicePrimaryCtxRetain(context, handle), "opening " + device.name());
         enter();
@@ -119,12 +133,10 @@ final class CudaDriver implements GpuDriver {
 
     @Override
     public Object compile(KernelText text) {
-        return load(
-                text.entry(),
-                ShippedPtx.of(text)
-                        .orElseThrow(() -> new KernelException("kernel " + text.entry()
-                                + " is not among those that were compiled ahead of time, as with tiles that a tuner"
-                                + " chose: remove the tuning from the cache folder (LAMINA_CACHE)")));
+        return load(text.entry(), ShippedPtx.of(text).orElseGet(() -> {
+            var cache = new ProgramCache(ProgramCache.defaultFolder(), "PTX");
+            return Nvrtc.ptx(nvrtc.get(), text, device, cache);
+        }));
     }
 
     /// Elementwise functions are printed as PTX here and now: a user's own needs no compiler either.
@@ -144,6 +156,17 @@ final class CudaDriver implements GpuDriver {
     public void launch(Object kernel, int groups, int groupSize, Object... args) {
         enter();
         launches.add(new LaunchGraph.Launch((CuKernel) kernel, groups, groupSize, args));
+    }
+
+    /// By cuBLAS if it was found. A graph that is gathered ends before and another begins after: with its own
+    /// kernels the products of a step would have other bits as a graph than without.
+    @Override
+    public boolean gemm(Products products) {
+        if (!cublas.takes(products)) return false;
+        enter();
+        launches.flush();
+        cublas.run(products);
+        return true;
     }
 
     /// As one graph.
@@ -167,6 +190,7 @@ final class CudaDriver implements GpuDriver {
             sync();
         } finally {
             launches.close();
+            cublas.close();
             staging.close();
             kernels.forEach(k -> cuModuleUnload(k.module()));
             cuStreamDestroy(transfers);

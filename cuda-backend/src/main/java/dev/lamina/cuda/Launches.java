@@ -12,7 +12,8 @@ import jcuda.driver.CUstream;
 /// What is gathered is launched, in its order, before anything else that could see its results: a copy, a wait,
 /// memory that is freed, by whatever thread. A graph is kept for the next time that the same kernels come.
 final class Launches implements AutoCloseable {
-    private static final int KEPT = 16;
+    /// A step with products of cuBLAS in it is as many graphs as it has parts between them.
+    private static final int KEPT = 64;
 
     private final CUstream stream;
     private final List<LaunchGraph.Launch> gathered = new ArrayList<>();

@@ -32,7 +32,8 @@ class CudaFaultTest {
         Cudasim.load();
         Cudasim.reset();
         Cudasim.faults();
-        driver = new CudaDriver(Cuda.found().devices().getFirst(), RING);
+        var none = new Library(null, "there is none");
+        driver = new CudaDriver(Cuda.found().devices().getFirst(), RING, () -> none, () -> none);
     }
 
     @AfterEach

@@ -71,7 +71,7 @@ public final class KernelBackend implements Backend {
         index = new IndexKernels(launcher, scratch);
         reduce = new ReduceKernels(launcher, scratch);
         random = new RandomKernels(launcher);
-        gemm = new GemmKernels(launcher, scratch, tuning.product());
+        gemm = new GemmKernels(launcher, scratch, tuning.product(), true);
         conv = new ConvKernels(launcher, scratch, tuning.convolution());
         pool = new PoolKernels(launcher);
         rows = new RowKernels(launcher, scratch);
