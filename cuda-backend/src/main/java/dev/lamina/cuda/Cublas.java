@@ -82,6 +82,7 @@ final class Cublas implements AutoCloseable {
     }
 
     private final CudaDevice device;
+    private final CuContext context;
     private final CUstream work;
     private final Supplier<Library> library;
 
@@ -91,8 +92,9 @@ final class Cublas implements AutoCloseable {
     private CUdeviceptr workspace;
 
     /// @param library asked for at the first product that could be its own
-    Cublas(CudaDevice device, CUstream work, Supplier<Library> library) {
+    Cublas(CudaDevice device, CuContext context, CUstream work, Supplier<Library> library) {
         this.device = device;
+        this.context = context;
         this.work = work;
         this.library = library;
     }
@@ -108,10 +110,11 @@ final class Cublas implements AutoCloseable {
         return its && library.get().usable();
     }
 
-    /// Queues products that it takes. The device's context is that of the thread.
+    /// Queues products that it takes.
     ///
     /// @throws Backend.OutOfMemory if there is no room for the library's own memory
     synchronized void run(Products p) {
+        context.enter();
         if (p.dtype() == DType.F64)
             run(
                     p,
@@ -201,6 +204,7 @@ final class Cublas implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        context.enter();
         if (handle != null) cublasDestroy(handle);
         if (workspace != null) cuMemFree(workspace);
         handle = null;

@@ -8,8 +8,7 @@ import java.util.List;
 interface Example {
     /// Every example, from one neuron to a convolutional network.
     static List<Example> all() {
-        return List.of(
-                new Logistic(), new Shallow(), new Mlp(), new MnistCnn(), new Crime(), new Sine(), new Sentiment());
+        return List.of(new Logistic(), new Shallow(), new Mlp(), new MnistCnn(), new Crime(), new Sine());
     }
 
     String name();

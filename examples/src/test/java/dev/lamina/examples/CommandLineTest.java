@@ -13,7 +13,7 @@ final class CommandLineTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         train                        | Missing required parameter: 'NAME'
-        train minst                  | there is no example minst; there are logistic, shallow, mlp, mnist, crime, sine, sentiment
+        train minst                  | there is no example minst; there are logistic, shallow, mlp, mnist, crime, sine
         train mnist --epochs 0       | --epochs must be 1 or more, got 0
         train mnist --batch -5       | --batch must be 1 or more, got -5
         train mnist --lr 0           | --lr must be above 0, got 0.0
