@@ -58,16 +58,12 @@ public abstract class LayerConformance {
     @TestFactory
     Stream<DynamicTest> recurrent() {
         Map<String, Supplier<Recurrent<?>>> layers = new TreeMap<>();
-        layers.put("rnn of 2 layers", () -> new Rnn(IN, 4).layers(2));
         layers.put("rnn relu both ways", () -> new Rnn(IN, 4).relu().bidirectional());
-        layers.put("rnn normalised", () -> new Rnn(IN, 4).layerNorm());
         layers.put("lstm of 2 layers both ways", () -> new Lstm(IN, 4).layers(2).bidirectional());
         layers.put(
                 "lstm with peepholes and projection",
                 () -> new Lstm(IN, 4).peepholes().projection(2));
-        layers.put("lstm normalised", () -> new Lstm(IN, 4).layerNorm());
         layers.put("gru of 2 layers both ways", () -> new Gru(IN, 4).layers(2).bidirectional());
-        layers.put("gru reset before", () -> new Gru(IN, 4).resetBefore());
         return layers.entrySet().stream().map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(e.getValue())));
     }
 

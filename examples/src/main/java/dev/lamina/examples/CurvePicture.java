@@ -45,7 +45,8 @@ final class CurvePicture {
         }
         Style.line(chart, "training", epoch, mean, Style.BLUE);
         marked(chart, "test", test, Style.ORANGE);
-        boolean positive = DoubleStream.concat(Arrays.stream(mean), Arrays.stream(test)).allMatch(v -> v >= 0);
+        boolean positive =
+                DoubleStream.concat(Arrays.stream(mean), Arrays.stream(test)).allMatch(v -> v >= 0);
         if (positive) chart.getStyler().setYAxisMin(0.0);
         return epochs(chart, test.length);
     }
