@@ -1,6 +1,5 @@
 package dev.lamina.examples;
 
-import dev.lamina.DType;
 import dev.lamina.nn.Layer;
 import java.util.List;
 
@@ -23,11 +22,6 @@ interface Example {
 
     /// The shape of one input, without the batch.
     int[] input();
-
-    /// The type of the inputs: i32 for token numbers.
-    default DType inputType() {
-        return DType.F32;
-    }
 
     void train(Run run);
 

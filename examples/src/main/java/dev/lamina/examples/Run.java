@@ -2,9 +2,7 @@ package dev.lamina.examples;
 
 import dev.lamina.DataException;
 import dev.lamina.Device;
-import dev.lamina.Shape;
 import dev.lamina.nn.Layer;
-import dev.lamina.nn.Summary;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -46,11 +44,7 @@ final class Run {
 
     /// Prints the table of a model and notes its size.
     void describe(Layer model, int... input) {
-        describe(Summary.of(model, Shape.of(input)));
-    }
-
-    /// Prints the table of a model and notes its size.
-    void describe(Summary summary) {
+        var summary = model.summary(input);
         say("%n%s", summary);
         put("parameters", summary.parameters());
     }

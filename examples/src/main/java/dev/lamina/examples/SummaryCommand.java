@@ -2,7 +2,6 @@ package dev.lamina.examples;
 
 import dev.lamina.Rng;
 import dev.lamina.Shape;
-import dev.lamina.nn.Summary;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +43,7 @@ final class SummaryCommand implements Runnable {
         var report = new Report(spec.commandLine(), json);
         device.open(report).with(() -> {
             var input = Shape.of(example.input()).insert(0, batch);
-            var summary = Summary.of(new Rng(1).with(example::model), new dev.lamina.Spec(input, example.inputType()));
+            var summary = new Rng(1).with(example::model).summary(input.dims());
             report.say("%s", summary);
             report.put("example", example.name());
             report.put("parameters", summary.parameters());
