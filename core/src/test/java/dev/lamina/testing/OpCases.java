@@ -14,7 +14,8 @@ public final class OpCases {
                     ProductCases.all(),
                     PoolCases.all(),
                     RandomCases.all(),
-                    CompositeCases.all())
+                    CompositeCases.all(),
+                    AttentionCases.all())
             .flatMap(List::stream)
             .toList();
 
