@@ -1,8 +1,8 @@
 // attention_keys: dk [pairs, tk, d] = ds^T q and dv [pairs, tk, dv] = p^T dy of an attention, with the weights
 // p = exp(scores - logs) made again and ds = p * (dy v^T - delta) * scale; see attention.h and
 // dev.lamina.op.AttentionGradient.
-// A group takes a tile of keys and WIDE columns of dk and of dv, and goes over the tiles of queries that see them: tiles
-// of scores are transposed here. Flops: 4 tq tk (d + dv) per pair; bytes: q and dy once per tile of keys.
+// A group takes a tile of keys and WIDE columns of dk and of dv, and goes over the tiles of queries that see them:
+// tiles of scores are transposed here. Flops: 4 tq tk (d + dv) per pair; bytes: q and dy once per tile of keys.
 KERNEL attention_keys(GLOBAL const T *RESTRICT q, int qo, GLOBAL const T *RESTRICT k, int ko,
                       GLOBAL const T *RESTRICT v, int vo, GLOBAL const int *RESTRICT lengths, int leo,
                       GLOBAL const T *RESTRICT bias, int bo, GLOBAL const T *RESTRICT logs, int lo,
