@@ -167,6 +167,13 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
         return this;
     }
 
+    /// Takes this tensor out of all scopes: it lives as long as it is reachable, like a parameter. For what goes
+    /// from step to step, such as the state of a recurrent layer.
+    public Tensor keepAlive() {
+        Scope.disown(storage());
+        return this;
+    }
+
     private static Tensor upload(Device device, Spec spec, MemorySegment data, IntRange range) {
         Tensor t = device.allocate(spec);
         device.upload(data, t);

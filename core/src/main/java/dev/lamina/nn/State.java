@@ -19,10 +19,10 @@ public record State(Tensor h, Tensor c) {
         return new State(h.detach(), c == null ? null : c.detach());
     }
 
-    /// Moves the state into the enclosing scope, so that it outlives the step that made it.
+    /// Takes the state out of all scopes, so that it outlives the step that made it; see `Tensor.keepAlive`.
     public State keep() {
-        h.keep();
-        if (c != null) c.keep();
+        h.keepAlive();
+        if (c != null) c.keepAlive();
         return this;
     }
 

@@ -15,7 +15,8 @@ public final class OpCases {
                     PoolCases.all(),
                     RandomCases.all(),
                     CompositeCases.all(),
-                    RecurrentCases.all())
+                    RecurrentCases.all(),
+                    AttentionCases.all())
             .flatMap(List::stream)
             .toList();
 

@@ -4,6 +4,8 @@ import dev.lamina.DType;
 import dev.lamina.backend.Backend;
 import dev.lamina.op.Affine;
 import dev.lamina.op.ArgReduce;
+import dev.lamina.op.Attention;
+import dev.lamina.op.AttentionGradient;
 import dev.lamina.op.AvgPool2d;
 import dev.lamina.op.AvgPool2dInput;
 import dev.lamina.op.BroadcastTo;
@@ -51,6 +53,7 @@ final class CpuBackend implements Backend {
     private final IndexKernels index;
     private final RandomKernels random;
     private final SoftmaxKernels softmax;
+    private final AttentionKernels attention;
 
     CpuBackend(Simd simd, Workers workers) {
         pointwise = new PointwiseKernels(simd, workers);
@@ -62,6 +65,7 @@ final class CpuBackend implements Backend {
         index = new IndexKernels(simd, workers);
         random = new RandomKernels(workers);
         softmax = new SoftmaxKernels(simd, workers);
+        attention = new AttentionKernels(simd, workers);
     }
 
     @Override
@@ -116,7 +120,7 @@ final class CpuBackend implements Backend {
     @Override
     public boolean accelerates(Composite op) {
         return switch (op) {
-            case Affine _, Softmax _, LogSoftmax _ -> true;
+            case Affine _, Attention _, AttentionGradient _, Softmax _, LogSoftmax _ -> true;
             case Normalize _, NormalizeGradient _, Recurrence _ -> false;
         };
     }
@@ -155,6 +159,8 @@ final class CpuBackend implements Backend {
                 run(a.linear(), in.subList(0, 2), out);
                 pointwise.run(new Pointwise(a.epilogue()), List.of(y, in.get(2)), out);
             }
+            case Attention a -> attention.run(a, in, out);
+            case AttentionGradient a -> attention.gradient(a, in, out);
             case Softmax s -> softmax.run(s.axis(), false, in.getFirst(), y);
             case LogSoftmax s -> softmax.run(s.axis(), true, in.getFirst(), y);
             case Normalize _, NormalizeGradient _, Recurrence _ ->

@@ -26,6 +26,7 @@ public final class KernelSet {
         new ConvKernels(launcher, scratch, tuning.convolution()).texts(to);
         PoolKernels.texts(to);
         new RowKernels(launcher, scratch).texts(to);
+        AttentionKernels.texts(to);
         return all;
     }
 }
