@@ -86,7 +86,7 @@ final class Crime implements Example {
                 "training on %,d communities, testing on %,d; features standardised by the training part",
                 train.size(), test.size());
         Layer model = model();
-        run.describe(model, 1, FEATURES);
+        run.describe(model);
 
         var network = fit(run, model, train, test, true);
         var linear = fit(run, new Dense(FEATURES, 1), train, test, false);

@@ -63,7 +63,7 @@ final class Sine implements Example {
                 "training on %,d windows of %d steps, testing on %,d later ones, %d steps ahead",
                 train.size(), Series.SEEN, test.size(), Series.AHEAD);
         Layer model = model();
-        run.describe(model, 1, Series.SEEN, 1);
+        run.describe(model);
         var trainer = fit(run, model, train, test);
         var forecast = new Forecast(
                 test, trainer.predict(new DataLoader(test, test.size())).toDoubles());

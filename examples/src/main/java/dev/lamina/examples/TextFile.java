@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /// Texts for language models: "Tiny Shakespeare" (Karpathy 2015), which is embedded, or a file of one's own.
-final class Shakespeare {
+final class TextFile {
     static final int CHARACTERS = 1_115_394;
 
-    private Shakespeare() {}
+    private TextFile() {}
 
     /// The embedded text.
-    static String text() {
-        try (InputStream in = Shakespeare.class.getResourceAsStream("shakespeare/input.txt.gz")) {
+    static String shakespeare() {
+        try (InputStream in = TextFile.class.getResourceAsStream("shakespeare/input.txt.gz")) {
             return decoded("the embedded text", new GZIPInputStream(in).readAllBytes());
         } catch (IOException e) {
             throw new DataException("shakespeare: cannot read the embedded text: " + e, e);
@@ -28,7 +28,7 @@ final class Shakespeare {
     /// A file of text in UTF-8, gzipped if its name ends in `.gz`.
     ///
     /// @throws DataException if it cannot be read, is empty, or is not text in UTF-8
-    static String text(Path file) {
+    static String read(Path file) {
         try (InputStream in = file.toString().endsWith(".gz")
                 ? new GZIPInputStream(Files.newInputStream(file))
                 : Files.newInputStream(file)) {

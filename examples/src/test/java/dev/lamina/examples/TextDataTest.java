@@ -27,8 +27,8 @@ class TextDataTest {
 
     @Test
     void shakespeareIsComplete() throws Exception {
-        String text = Shakespeare.text();
-        assertEquals(Shakespeare.CHARACTERS, text.length());
+        String text = TextFile.shakespeare();
+        assertEquals(TextFile.CHARACTERS, text.length());
         var md5 = MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8));
         assertEquals("6fb458f1232090904fb40fe944165e91", HexFormat.of().formatHex(md5));
         assertEquals(65, CharTokenizer.train(text).size());
@@ -43,21 +43,21 @@ class TextDataTest {
     @Test
     void textsOfOnesOwnAreRead() throws IOException {
         Path plain = Files.writeString(folder.resolve("a.txt"), "caf\u00e9");
-        assertEquals("caf\u00e9", Shakespeare.text(plain));
+        assertEquals("caf\u00e9", TextFile.read(plain));
         var zipped = new ByteArrayOutputStream();
         try (var out = new GZIPOutputStream(zipped)) {
             out.write(Files.readAllBytes(plain));
         }
-        assertEquals("caf\u00e9", Shakespeare.text(Files.write(folder.resolve("a.gz"), zipped.toByteArray())));
+        assertEquals("caf\u00e9", TextFile.read(Files.write(folder.resolve("a.gz"), zipped.toByteArray())));
         Path latin = Files.write(folder.resolve("latin.txt"), "caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
         assertEquals(
                 "shakespeare: " + latin + " is not text in UTF-8",
-                assertThrows(DataException.class, () -> Shakespeare.text(latin)).getMessage());
+                assertThrows(DataException.class, () -> TextFile.read(latin)).getMessage());
         Path empty = Files.writeString(folder.resolve("empty.txt"), "");
         assertEquals(
                 "shakespeare: " + empty + " is empty",
-                assertThrows(DataException.class, () -> Shakespeare.text(empty)).getMessage());
-        assertThrows(DataException.class, () -> Shakespeare.text(folder.resolve("none.txt")));
+                assertThrows(DataException.class, () -> TextFile.read(empty)).getMessage());
+        assertThrows(DataException.class, () -> TextFile.read(folder.resolve("none.txt")));
     }
 
     @Test

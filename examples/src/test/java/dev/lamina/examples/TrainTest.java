@@ -15,6 +15,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TrainTest {
     @TempDir
@@ -95,6 +97,68 @@ final class TrainTest {
         assertTrue(run.number("test_mse") < 0.8 * run.number("naive_mse"), run.out());
         assertTrue(run.number("coverage") > 0.75 && run.number("coverage") < 0.99, run.out());
         assertDrawn(run, "forecast.png", 1600, 600);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lstm", "gru", "rnn", "transformer"})
+    void aTextIsLearnedAndWrittenOn(String kind) throws Exception {
+        Path text = Files.writeString(out.resolve("text"), "to be or not to be, that is the question\n".repeat(80));
+        Cli run = train("shakespeare", "--data", text.toString(), "--model", kind, "--epochs", "1", "--batch", "2");
+        assertEquals(kind, run.json().get("model"));
+        long characters = Files.readString(text).chars().distinct().count();
+        assertTrue(run.number("validation_loss") < Math.log(characters), run.out());
+        assertDrawn(run, "learning.png", 800, 600);
+        String[] sample = {
+            "sample",
+            "--from",
+            out.resolve("pictures").toString(),
+            "--device",
+            "cpu",
+            "--json",
+            "--length",
+            "150",
+            "--beginning",
+            "to be",
+            "--top-k",
+            "5"
+        };
+        Cli written = Cli.run(sample);
+        assertEquals(0, written.exit(), written.err());
+        String first = (String) written.json().get("text");
+        assertTrue(first.startsWith("to be") && first.length() == 155, first);
+        assertEquals(first, Cli.run(sample).json().get("text"));
+    }
+
+    @Test
+    void aModelThatIsNotThereOrDamagedIsAnError() throws IOException {
+        Cli none = Cli.run("sample", "--from", out.toString(), "--device", "cpu");
+        assertEquals(1, none.exit());
+        assertTrue(none.err().contains("there is no model in " + out), none.err());
+        Files.writeString(out.resolve("model.json"), "{\"model\": \"abacus\"}");
+        Cli other = Cli.run("sample", "--from", out.toString(), "--device", "cpu");
+        assertEquals(1, other.exit());
+        assertTrue(other.err().contains("got abacus"), other.err());
+    }
+
+    @Test
+    void datesAreWrittenCharacterByCharacter() throws Exception {
+        Cli run = train("seq2seq", "--limit", "256", "--epochs", "2");
+        assertTrue(run.number("exact_match") >= 0 && run.number("exact_match") <= 1, run.out());
+        assertTrue(run.err().lines().filter(l -> l.contains(" -> ")).count() >= 4, run.err());
+        var losses = run.err().lines().filter(l -> l.startsWith("epoch ")).toList();
+        assertEquals(2, losses.size());
+        assertTrue(loss(losses.get(1)) < loss(losses.get(0)), losses.toString());
+    }
+
+    private static double loss(String line) {
+        return Double.parseDouble(line.replaceFirst(".*  loss ([0-9.]+).*", "$1"));
+    }
+
+    @Test
+    void sentencesOfAnyLengthAreJudged() throws Exception {
+        Cli run = train("sentiment", "--limit", "256", "--epochs", "1");
+        assertTrue(run.number("test_accuracy") > 0.4, run.out());
+        assertTrue(run.number("bag_of_words_accuracy") > 0.4, run.out());
     }
 
     @Test
