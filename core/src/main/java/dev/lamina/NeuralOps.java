@@ -53,8 +53,7 @@ public sealed interface NeuralOps permits Tensor {
     ///
     /// @param causal the last query is at the place of the last key, and none sees later keys than its own
     default Tensor attention(Tensor k, Tensor v, boolean causal) {
-        double size = sh().rank() == 0 ? 1 : sh().dim(-1);
-        return new Attention(causal, 1 / Math.sqrt(size), false, false).on(self(), k, v);
+        return Attention.of(sh(), causal, false, false).on(self(), k, v);
     }
 
     /// Cross-correlation with `weight [o, c / groups, kh, kw]`.

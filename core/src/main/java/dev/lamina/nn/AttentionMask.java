@@ -58,8 +58,7 @@ public record AttentionMask(boolean causal, Tensor lengths, Tensor padding, Tens
     }
 
     private Attention op(Tensor q) {
-        double size = q.shape().rank() == 0 ? 1 : q.shape().dim(-1);
-        return new Attention(causal, 1 / Math.sqrt(size), lengths != null, padding != null || bias != null);
+        return Attention.of(q.shape(), causal, lengths != null, padding != null || bias != null);
     }
 
     private List<Tensor> inputs(Tensor q, Tensor k, Tensor v) {

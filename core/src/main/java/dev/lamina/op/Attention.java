@@ -36,9 +36,26 @@ public record Attention(boolean causal, double scale, boolean lengths, boolean b
         return "attention";
     }
 
-    /// Inputs of this op.
-    int inputs() {
+    /// With the usual scale for the queries `q [b, h, tq, d]`.
+    public static Attention of(Shape q, boolean causal, boolean lengths, boolean bias) {
+        double size = q.rank() == 0 ? 1 : q.dim(-1);
+        return new Attention(causal, 1 / Math.sqrt(size), lengths, bias);
+    }
+
+    /// How many inputs there are.
+    public int inputs() {
         return 3 + (lengths ? 1 : 0) + (bias ? 1 : 0);
+    }
+
+    /// Elements between neighbours of a bias along batch, heads, queries and keys: 0 where it is repeated.
+    public static int[] steps(Shape bias) {
+        int[] steps = new int[4];
+        int step = 1;
+        for (int a = bias.rank() - 1; a >= 0; a--) {
+            steps[4 - bias.rank() + a] = bias.dim(a) == 1 ? 0 : step;
+            step *= bias.dim(a);
+        }
+        return steps;
     }
 
     @Override

@@ -35,17 +35,7 @@ record AttentionShape(
                 v.dim(3),
                 op.lengths() ? Elements.of(in.get(3)) : null,
                 op.bias() ? Elements.of(last) : null,
-                op.bias() ? steps(last.shape()) : new int[4]);
-    }
-
-    private static int[] steps(Shape bias) {
-        int[] steps = new int[4];
-        int step = 1;
-        for (int a = bias.rank() - 1; a >= 0; a--) {
-            steps[4 - bias.rank() + a] = bias.dim(a) == 1 ? 0 : step;
-            step *= bias.dim(a);
-        }
-        return steps;
+                op.bias() ? Attention.steps(last.shape()) : new int[4]);
     }
 
     /// Keys of a pair's sequence.

@@ -9,7 +9,7 @@ import java.util.List;
 
 /// A model that `lamina train NAME` trains and `lamina summary NAME` describes.
 interface Example {
-    /// Every example, from one neuron to a convolutional network.
+    /// Every example, from one neuron to a language model.
     static List<Example> all() {
         return List.of(
                 new Logistic(),

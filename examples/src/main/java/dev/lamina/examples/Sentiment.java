@@ -20,7 +20,6 @@ import dev.lamina.text.BytePairTokenizer;
 import dev.lamina.text.Tokenizer;
 import dev.lamina.train.Accuracy;
 import dev.lamina.train.Callback;
-import dev.lamina.train.History;
 import dev.lamina.train.TrainOptions;
 import dev.lamina.train.Trainer;
 import java.util.List;
@@ -170,23 +169,14 @@ final class Sentiment implements Example {
     }
 
     private static Callback lines(Run run) {
-        return new Callback() {
-            @Override
-            public void onStep(Step step) {
-                run.stepped();
-            }
-
-            @Override
-            public void onEpochEnd(History.Epoch e) {
-                run.trained(e.samples(), e.seconds());
-                run.say(
+        return new EpochLines(
+                run,
+                e -> run.say(
                         "epoch %d/%d  loss %.4f  test loss %.4f  test accuracy %.2f %%",
                         e.epoch(),
                         run.settings().epochs(),
                         e.loss(),
                         e.validation().get("loss"),
-                        100 * e.validation().get("accuracy"));
-            }
-        };
+                        100 * e.validation().get("accuracy")));
     }
 }

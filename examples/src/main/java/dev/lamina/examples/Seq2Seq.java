@@ -18,7 +18,6 @@ import dev.lamina.text.CharTokenizer;
 import dev.lamina.text.Tokenizer;
 import dev.lamina.train.Callback;
 import dev.lamina.train.ExactMatch;
-import dev.lamina.train.History;
 import dev.lamina.train.TrainOptions;
 import dev.lamina.train.Trainer;
 import java.util.ArrayList;
@@ -139,24 +138,15 @@ final class Seq2Seq implements Example {
     }
 
     private static Callback lines(Run run) {
-        return new Callback() {
-            @Override
-            public void onStep(Step step) {
-                run.stepped();
-            }
-
-            @Override
-            public void onEpochEnd(History.Epoch e) {
-                run.trained(e.samples(), e.seconds());
-                run.say(
+        return new EpochLines(
+                run,
+                e -> run.say(
                         "epoch %d/%d  loss %.4f  test loss %.4f  %,.0f strings/s",
                         e.epoch(),
                         run.settings().epochs(),
                         e.loss(),
                         e.validation().get("loss"),
-                        e.samples() / e.seconds());
-            }
-        };
+                        e.samples() / e.seconds()));
     }
 
     /// The share of strings that are right to the last character, written by the model alone.
@@ -174,15 +164,16 @@ final class Seq2Seq implements Example {
                         model.step(), model.read(b.inputs(), b.lengths()).rows(), starts);
                 for (var best : found) {
                     Dates.Pair pair = pairs.get(at[0]++);
-                    int[] written = best.getFirst().ids();
-                    exact.add(written, CHARACTERS.encode(pair.normal()));
-                    String line = pair.written() + " -> " + CHARACTERS.decode(written);
+                    int[] ids = best.getFirst().ids();
+                    exact.add(ids, CHARACTERS.encode(pair.normal()));
+                    String written = CHARACTERS.decode(ids);
+                    String line = pair.written() + " -> " + written;
                     if (at[0] <= SHOWN) run.say("%s", line);
-                    if (!CHARACTERS.decode(written).equals(pair.normal())) wrong.add(line);
+                    if (!written.equals(pair.normal()) && wrong.size() < SHOWN) wrong.add(line);
                 }
                 return null;
             }));
-        for (String line : wrong.subList(0, Math.min(SHOWN, wrong.size()))) run.say("wrong: %s", line);
+        for (String line : wrong) run.say("wrong: %s", line);
         return exact.value();
     }
 }

@@ -12,7 +12,6 @@ import dev.lamina.optim.Adam;
 import dev.lamina.optim.Clip;
 import dev.lamina.optim.Schedule;
 import dev.lamina.train.Callback;
-import dev.lamina.train.History;
 import dev.lamina.train.TrainOptions;
 import dev.lamina.train.Trainer;
 import java.util.stream.IntStream;
@@ -101,23 +100,14 @@ final class Sine implements Example {
     }
 
     private static Callback lines(Run run) {
-        return new Callback() {
-            @Override
-            public void onStep(Step step) {
-                run.stepped();
-            }
-
-            @Override
-            public void onEpochEnd(History.Epoch e) {
-                run.trained(e.samples(), e.seconds());
-                run.say(
+        return new EpochLines(
+                run,
+                e -> run.say(
                         "epoch %d/%d  training loss %.4f  test loss %.4f",
                         e.epoch(),
                         run.settings().epochs(),
                         e.loss(),
-                        e.validation().get("loss"));
-            }
-        };
+                        e.validation().get("loss")));
     }
 
     /// What was predicted of each window of a data set.

@@ -29,13 +29,17 @@ final class TextFile {
     ///
     /// @throws DataException if it cannot be read, is empty, or is not text in UTF-8
     static String read(Path file) {
-        try (InputStream in = file.toString().endsWith(".gz")
-                ? new GZIPInputStream(Files.newInputStream(file))
-                : Files.newInputStream(file)) {
+        try (InputStream in = open(file)) {
             return decoded(file.toString(), in.readAllBytes());
         } catch (IOException e) {
             throw new DataException("shakespeare: cannot read " + file + ": " + e, e);
         }
+    }
+
+    /// A file as it is, or unpacked if its name ends in `.gz`.
+    static InputStream open(Path file) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        return file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
     }
 
     private static String decoded(String name, byte[] bytes) {

@@ -75,7 +75,7 @@ final class AttentionKernels {
         Shape q = in.get(0).shape();
         DType type = in.get(0).dtype();
         Tile tile = tile(type, rows);
-        int own = 3 + (op.lengths() ? 1 : 0) + (op.bias() ? 1 : 0);
+        int own = op.inputs();
         View stand = in.get(0); // for what is not there, and not read
         View bias = op.bias() ? in.get(own - 1) : stand;
         var args = new ArrayList<Object>();
@@ -88,7 +88,7 @@ final class AttentionKernels {
         Shape v = in.get(2).shape();
         args.addAll(List.of(q.dim(1), q.dim(2), v.dim(2), q.dim(3), v.dim(3)));
         args.addAll(List.of(op.causal() ? 1 : 0, op.lengths() ? 1 : 0, op.bias() ? 1 : 0));
-        for (int step : steps(op.bias() ? bias.shape() : Shape.SCALAR)) args.add(step);
+        for (int step : Attention.steps(op.bias() ? bias.shape() : Shape.SCALAR)) args.add(step);
         int pieces = Math.max(1, Math.ceilDiv(columns, tile.wide));
         int groups = Math.multiplyExact(q.dim(0) * q.dim(1), Math.ceilDiv(rows, tile.rows) * pieces);
         if (groups == 0) return;
@@ -99,17 +99,6 @@ final class AttentionKernels {
     private static Tile tile(DType type, int rows) {
         if (type == DType.F64) return OF_DOUBLES;
         return rows <= FLAT.rows ? FLAT : SQUARE;
-    }
-
-    /// Elements between neighbours of the bias along batch, heads, queries and keys.
-    private static int[] steps(Shape bias) {
-        int[] steps = new int[4];
-        int step = 1;
-        for (int a = bias.rank() - 1; a >= 0; a--) {
-            steps[4 - bias.rank() + a] = bias.dim(a) == 1 ? 0 : step;
-            step *= bias.dim(a);
-        }
-        return steps;
     }
 
     /// Every text that can be asked for.

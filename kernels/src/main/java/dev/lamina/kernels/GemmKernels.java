@@ -56,8 +56,7 @@ final class GemmKernels {
         int k = a.shape().dim(op.ta() ? -2 : -1);
         var batches =
                 Batches.of(MatMul.batch(y.shape()), MatMul.batch(a.shape()), MatMul.batch(b.shape()), m * k, k * n);
-        // Of a depth of 0 every step between matrices is 0, whether b is one matrix or many.
-        if (!op.ta() && k > 0 && batches.stacked(m * k)) {
+        if (!op.ta() && batches.stacked(m * k)) {
             m *= batches.count();
             batches = Batches.of(MatMul.batch(b.shape()), MatMul.batch(b.shape()), MatMul.batch(b.shape()), 0, 0);
         }

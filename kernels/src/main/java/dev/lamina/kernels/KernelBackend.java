@@ -133,8 +133,6 @@ public final class KernelBackend implements Backend {
         switch (op) {
             case Pointwise p -> pointwise.run(p, in, out);
             case Cast _ -> pointwise.cast(in.getFirst(), y);
-            case Reduce r
-            when in.getFirst().shape().isEmpty() -> layout.fill(ReduceKernels.ofNothing(r.kind(), y.dtype()), y);
             case Reduce r -> reduce.run(r, in.getFirst(), y);
             case ArgReduce a -> reduce.arg(a, in.getFirst(), y);
             case CumSum c -> reduce.cumSum(c, in.getFirst(), y);

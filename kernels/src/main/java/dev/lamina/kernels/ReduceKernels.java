@@ -102,7 +102,7 @@ final class ReduceKernels {
         var defines = new HashMap<String, Object>(Map.of(
                 "T", Launcher.c(k.dtype),
                 "GROUP", Groups.size(launcher),
-                "FIRST", CSource.constant(ofNothing(k.kind, k.dtype), k.dtype),
+                "FIRST", CSource.constant(first(k.kind, k.dtype), k.dtype),
                 "COMBINE(a, b)", CSource.binary(combine(k.kind), k.dtype, "(a)", "(b)"),
                 "PARAMETERS", k.kept.parameters("k") + k.reduced.parameters("r"),
                 "KEPT(o)", k.kept.at("k", 0, "o"),
@@ -119,8 +119,7 @@ final class ReduceKernels {
         };
     }
 
-    /// The result of no elements, with which every result begins.
-    static double ofNothing(Reduce.Kind kind, DType t) {
+    private static double first(Reduce.Kind kind, DType t) {
         return switch (kind) {
             case SUM -> 0;
             case PROD -> 1;
