@@ -25,6 +25,7 @@ final class SignalHandlers implements AutoCloseable {
     private static final int ACTION_BYTES = 256;
 
     /// Null where the system has no `sigaction` (Windows): nobody takes handlers over there.
+    @SuppressWarnings("restricted") // calls C
     private static final MethodHandle SIGACTION = Linker.nativeLinker()
             .defaultLookup()
             .find("sigaction")
