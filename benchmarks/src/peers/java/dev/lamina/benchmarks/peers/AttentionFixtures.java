@@ -3,7 +3,6 @@ package dev.lamina.benchmarks.peers;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
@@ -159,33 +158,11 @@ final class AttentionFixtures {
         });
     }
 
-    /// Seconds of attention forward and backward at `[8, 8, 512, 64]` in binary32: the least of 7 runs.
-    private static void time() {
-        NDArray q = MANAGER.randomNormal(new Shape(8, 8, 512, 64));
-        NDArray k = MANAGER.randomNormal(new Shape(8, 8, 512, 64));
-        NDArray v = MANAGER.randomNormal(new Shape(8, 8, 512, 64));
-        for (NDArray a : new NDList(q, k, v)) a.setRequiresGradient(true);
-        double least = Double.POSITIVE_INFINITY;
-        for (int run = 0; run < 7; run++) {
-            long start = System.nanoTime();
-            try (var tape = Engine.getInstance().newGradientCollector();
-                    NDManager scope = MANAGER.newSubManager()) {
-                NDArray y = q.matMul(k.transpose(0, 1, 3, 2)).mul(0.125).softmax(-1).matMul(v);
-                y.attach(scope);
-                tape.backward(y.sum());
-            }
-            q.getGradient().getFloat(0);
-            least = Math.min(least, (System.nanoTime() - start) * 1e-9);
-        }
-        System.out.printf(Locale.ROOT, "attention [8, 8, 512, 64], composed: %.3f s forward and backward%n", least);
-    }
-
     public static void main(String[] args) {
         attention(false);
         attention(true);
         encoder(false);
         encoder(true);
         decoder();
-        time();
     }
 }
