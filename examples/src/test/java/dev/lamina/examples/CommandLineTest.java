@@ -24,7 +24,10 @@ final class CommandLineTest {
         train logistic --batch 8     | logistic takes all its data in every step: leave --batch out
         train shallow --data .       | shallow makes its own data: leave --data out
         train mnist --speed 3        | Unknown options: '--speed', '3'
-        bench rnn                    | [cnn] (case-insensitive) but was 'rnn'
+        bench abacus                 | there is no training step or benchmark abacus; there are [cnn, mlp, resnet18]
+        bench [                      | not a pattern: 
+        bench gemm --batch 2         | go with the training steps, not with benchmarks
+        bench cnn --quick            | cnn is a training step
         bench cnn --batch 0          | --batch must be 1 or more, got 0
         bench cnn --seconds 0        | --seconds must be above 0 and at most 3600, got 0.0
         bench cnn --seconds NaN      | --seconds must be above 0 and at most 3600, got NaN
