@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the simulated CUDA driver with g++ alone: build.sh OUT makes OUT/libcuda.so.1.
+# Builds the simulated CUDA driver and cuBLAS with g++ alone: build.sh OUT makes OUT/libcuda.so.1 and
+# OUT/cublas/libcublas.so.12.
 set -euo pipefail
 out=${1:?the folder to build in}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -40,3 +41,12 @@ if [[ ! $out/stubs.o -nt $here/calls.txt ]] || ((${#compiling[@]})); then
 fi
 g++ -shared -Wl,-soname,libcuda.so.1 -o "$out/libcuda.so.1.new" "${objects[@]}" "$out/stubs.o" -lpthread
 mv "$out/libcuda.so.1.new" "$out/libcuda.so.1"
+
+# In a folder of its own: a program that finds the driver shall not find this by accident.
+cublas=$out/cublas/libcublas.so.12
+mkdir -p "$out/cublas"
+if [[ ! $cublas -nt $here/cublas/cublas.cpp || ! $cublas -nt $here/cublas/cublas.map ]]; then
+    g++ "${flags[@]}" -shared -Wl,-soname,libcublas.so.12 -Wl,--version-script="$here/cublas/cublas.map" \
+        -o "$cublas.new" "$here/cublas/cublas.cpp" "$out/libcuda.so.1"
+    mv "$cublas.new" "$cublas"
+fi

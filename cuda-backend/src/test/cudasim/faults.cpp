@@ -125,4 +125,12 @@ __attribute__((visibility("default"))) long cudasim_faults(char *out, long size)
   cudasim::findings = 0;
   return n;
 }
+
+/// For the simulated libraries: adds a fault.
+__attribute__((visibility("default"))) void cudasim_report(const char *json) { cudasim::report(json); }
+
+/// For the simulated libraries: 1 if one allocation holds all of these bytes.
+__attribute__((visibility("default"))) int cudasim_accessible(uint64_t address, size_t bytes) {
+  return cudasim::allocationOf(address, bytes) != nullptr;
+}
 }

@@ -6,6 +6,7 @@ import dev.lamina.backend.DeviceStatus;
 import dev.lamina.op.Composite;
 import dev.lamina.op.Kernel;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ public final class Device {
     private final String id;
     private final Backend backend;
     private final MemoryPool pool;
-    private final ReferenceQueue<Storage> unreachable = new ReferenceQueue<>();
+    private final ReferenceQueue<Object> unreachable = new ReferenceQueue<>();
 
     private Device(String id, Backend backend, long limit) {
         this.id = id;
@@ -126,15 +127,18 @@ public final class Device {
     /// Only here is the garbage collector asked: unreachable tensors may hold what is needed.
     private void makeRoom() {
         backend.sync();
+        var sign = new PhantomReference<>(new Object(), unreachable);
         System.gc();
-        awaitReclaim();
+        awaitReclaim(sign);
         pool.empty();
     }
 
-    private void awaitReclaim() {
+    /// A thread of the JVM brings what the collector found, and may come late on a busy machine. `sign` was among
+    /// it: when that is here, so is the rest, or about to be.
+    private void awaitReclaim(Reference<Object> sign) {
         try {
-            for (Reference<? extends Storage> r = unreachable.remove(50); r != null; r = unreachable.remove(5))
-                ((Storage.Owner) r).release();
+            boolean here = false;
+            for (Reference<?> r; (r = unreachable.remove(here ? 25 : 1000)) != null; here |= r == sign) release(r);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -142,7 +146,11 @@ public final class Device {
 
     /// Returns the memory of unreachable tensors to the pool, on the caller's thread.
     private void reclaim() {
-        for (Reference<? extends Storage> r; (r = unreachable.poll()) != null; ) ((Storage.Owner) r).release();
+        for (Reference<?> r; (r = unreachable.poll()) != null; ) release(r);
+    }
+
+    private static void release(Reference<?> unreachable) {
+        if (unreachable instanceof Storage.Owner owner) owner.release();
     }
 
     void giveBack(Storage.Owner owner, Object memory) {

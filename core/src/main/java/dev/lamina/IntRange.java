@@ -1,5 +1,7 @@
 package dev.lamina;
 
+import java.util.ArrayList;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The least and greatest of some indices; an empty set has `min > max`.
@@ -30,6 +32,21 @@ public record IntRange(int min, int max) {
         int[] all = index.toInts();
         for (int i = 0; i < all.length; i++)
             if ((all[i] < 0 || all[i] >= size) && !(ignored.isPresent() && all[i] == ignored.getAsInt()))
-                throw new IndexException(what + " " + all[i] + " at position " + i + " is outside 0.." + (size - 1));
+                throw new IndexException(what + " " + all[i] + " at position " + position(i, index.shape())
+                        + " is outside 0.." + (size - 1));
+    }
+
+    /// The least and greatest element, if they are known without waiting for the device.
+    public static Optional<IntRange> known(Tensor index) {
+        return Optional.ofNullable(index.range());
+    }
+
+    /// Of one axis its number, of several their coordinates: `[1, 4]` is element 4 of row 1.
+    private static String position(int i, Shape shape) {
+        if (shape.rank() < 2) return Integer.toString(i);
+        long[] strides = shape.strides();
+        var at = new ArrayList<Long>();
+        for (int a = 0; a < shape.rank(); a++) at.add(i / strides[a] % shape.dim(a));
+        return at.toString();
     }
 }

@@ -1,5 +1,6 @@
 package dev.lamina;
 
+import dev.lamina.op.Attention;
 import dev.lamina.op.AvgPool2d;
 import dev.lamina.op.Conv2d;
 import dev.lamina.op.Conv2dInput;
@@ -44,6 +45,15 @@ public sealed interface NeuralOps permits Tensor {
 
     default Tensor logSoftmax(int axis) {
         return new LogSoftmax(sh().axis("log_softmax", axis)).on(self());
+    }
+
+    /// Attention of the queries in this `[b, h, tq, d]` to `k [b, h, tk, d]`: the mean of `v [b, h, tk, dv]`, weighted
+    /// by the softmax of the scores `q k^T / sqrt(d)`. See `Attention`, and `dev.lamina.nn.AttentionMask` for more
+    /// masks.
+    ///
+    /// @param causal the last query is at the place of the last key, and none sees later keys than its own
+    default Tensor attention(Tensor k, Tensor v, boolean causal) {
+        return Attention.of(sh(), causal, false, false).on(self(), k, v);
     }
 
     /// Cross-correlation with `weight [o, c / groups, kh, kw]`.

@@ -47,6 +47,18 @@ public final class Scope {
         });
     }
 
+    /// Frees the tensors in `left`, as far as the current scope owns them, except those that are in `kept` too:
+    /// the state that a long loop leaves behind. Both are searched as the result of `call` is.
+    public static void release(Object left, Object kept) {
+        Scope scope = current();
+        if (scope == null) return;
+        var held = Collections.newSetFromMap(new IdentityHashMap<Storage, Boolean>());
+        Reachable.tensorsIn(kept, t -> held.add(t.storage()));
+        Reachable.tensorsIn(left, t -> {
+            if (!held.contains(t.storage())) scope.free(t.storage());
+        });
+    }
+
     static Scope current() {
         return CURRENT.isBound() ? CURRENT.get() : null;
     }

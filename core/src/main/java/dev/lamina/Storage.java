@@ -8,7 +8,7 @@ import java.lang.ref.ReferenceQueue;
 final class Storage {
     private final Owner owner;
 
-    Storage(Device device, Object memory, Spec spec, long bytes, ReferenceQueue<Storage> unreachable) {
+    Storage(Device device, Object memory, Spec spec, long bytes, ReferenceQueue<Object> unreachable) {
         this.owner = new Owner(this, unreachable, device, memory, spec, bytes);
     }
 
@@ -41,7 +41,7 @@ final class Storage {
         volatile Scope scope;
         private volatile Object memory;
 
-        private Owner(Storage s, ReferenceQueue<Storage> q, Device device, Object memory, Spec spec, long bytes) {
+        private Owner(Storage s, ReferenceQueue<Object> q, Device device, Object memory, Spec spec, long bytes) {
             super(s, q);
             this.device = device;
             this.memory = memory;

@@ -73,6 +73,11 @@ public final class Tape {
         return CURRENT.isBound() ? CURRENT.get() : null;
     }
 
+    /// True if ops are being recorded: what a gradient will need must be kept.
+    public static boolean recording() {
+        return current() != null;
+    }
+
     /// Runs `body` without recording it.
     static <T> T paused(Supplier<T> body) {
         return current() == null ? body.get() : ScopedValue.where(CURRENT, null).call(body::get);

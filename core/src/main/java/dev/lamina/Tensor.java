@@ -13,6 +13,7 @@ import dev.lamina.op.Pointwise;
 import dev.lamina.op.Random;
 import dev.lamina.op.Reshape;
 import dev.lamina.op.Slice;
+import dev.lamina.op.Split;
 import dev.lamina.op.Transfer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -78,6 +79,7 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
         boolean lowered = op instanceof Composite c && !device.accelerates(c);
         List<Tensor> out = switch (op) {
             case Reshape _ -> List.of(in.getFirst().alias(specs.getFirst(), 0));
+            case Split _ -> in.getFirst().parts(specs);
             case Transfer t -> List.of(in.getFirst().copyTo(t.to()));
             case Slice s
             when s.viewOffset(in.getFirst().shape()) >= 0 ->
@@ -135,6 +137,17 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
         return t;
     }
 
+    /// Views one after the other.
+    private List<Tensor> parts(List<Spec> specs) {
+        var parts = new ArrayList<Tensor>(specs.size());
+        long from = 0;
+        for (Spec s : specs) {
+            parts.add(alias(s, from));
+            from += s.shape().size();
+        }
+        return parts;
+    }
+
     /// This tensor on another device; itself if it is there already.
     public Tensor to(Device device) {
         return device == device()
@@ -151,6 +164,13 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
     public Tensor keep() {
         Scope s = Scope.current();
         if (s != null) s.keep(this);
+        return this;
+    }
+
+    /// Takes this tensor out of all scopes: it lives as long as it is reachable, like a parameter. For what goes
+    /// from step to step, such as the state of a recurrent layer.
+    public Tensor keepAlive() {
+        Scope.disown(storage());
         return this;
     }
 

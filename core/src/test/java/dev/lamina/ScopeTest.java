@@ -124,4 +124,26 @@ class ScopeTest {
             assertEquals(5, kept.sum().item());
         });
     }
+
+    @Test
+    void aLoopFreesTheStateThatItLeavesBehind() {
+        device.with(() -> {
+            Tensor before = Tensor.ones(3);
+            Scope.run(() -> {
+                Tensor constant = Tensor.ones(3);
+                var state = List.of(before, constant);
+                for (int i = 0; i < 5; i++) {
+                    var last = state;
+                    state = Scope.call(() -> List.of(last.getFirst().add(1), last.getLast()));
+                    Scope.release(last, state);
+                    assertEquals(2, Scope.size(), "the constant and the latest");
+                }
+                assertEquals(6, state.getFirst().toFloats()[0]);
+                assertEquals(1, constant.toFloats()[0]);
+            });
+            assertEquals(1, before.toFloats()[0], "it is not the loop's");
+            Scope.release(before, List.of());
+            assertEquals(1, before.toFloats()[0], "nor that of no scope");
+        });
+    }
 }

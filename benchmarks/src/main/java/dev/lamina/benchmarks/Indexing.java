@@ -36,8 +36,7 @@ public class Indexing extends KernelBenchmark {
             }
             case SCATTER_ADD -> {
                 Tensor gradient = Tensor.normal(rng, PICKED, WIDTH);
-                yield new Task(
-                        Work.bytes(row * (PICKED + WORDS)), () -> gradient.scatterAdd(0, index, WORDS));
+                yield new Task(Work.bytes(row * (PICKED + WORDS)), () -> gradient.scatterAdd(0, index, WORDS));
             }
             case TRANSPOSE -> {
                 Tensor x = Tensor.normal(rng, PICKED, WIDTH);
@@ -45,8 +44,7 @@ public class Indexing extends KernelBenchmark {
             }
             case CONCAT -> {
                 Tensor x = Tensor.normal(rng, PICKED, WIDTH);
-                yield new Task(
-                        Work.bytes(4 * row * PICKED), () -> Tensor.concat(1, List.of(x, x)));
+                yield new Task(Work.bytes(4 * row * PICKED), () -> Tensor.concat(1, List.of(x, x)));
             }
         };
     }

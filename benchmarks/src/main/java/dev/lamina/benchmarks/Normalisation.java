@@ -46,8 +46,7 @@ public class Normalisation extends KernelBenchmark {
 
         @Override
         public String title() {
-            return name().toLowerCase(Locale.ROOT).replace("_gradient", " gradient") + " "
-                    + Arrays.toString(shape);
+            return name().toLowerCase(Locale.ROOT).replace("_gradient", " gradient") + " " + Arrays.toString(shape);
         }
     }
 

@@ -52,8 +52,7 @@ public record Peak(double gflops, double gigabytes) {
         int depth = 256;
         Expr chain = Expr.in(0);
         for (int i = 0; i < depth; i++) chain = chain.mul(Expr.scalar(0)).add(Expr.scalar(1));
-        var arithmetic = new Pointwise(
-                Elementwise.update("peak", 1, List.of(chain)), List.of(0.999, 0.001));
+        var arithmetic = new Pointwise(Elementwise.update("peak", 1, List.of(chain)), List.of(0.999, 0.001));
         int n = 1 << 22;
         int large = 1 << 26;
         return device.with(() -> {

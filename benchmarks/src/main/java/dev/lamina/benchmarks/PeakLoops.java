@@ -26,7 +26,8 @@ final class PeakLoops implements AutoCloseable {
 
     PeakLoops(int threads) {
         this.threads = threads;
-        pool = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().factory());
+        pool = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().daemon().factory());
         for (int i = 0; i < threads; i++) {
             from.add(new float[LENGTH]);
             to.add(new float[LENGTH]);

@@ -33,12 +33,16 @@ final class ResultTable {
 
     private static List<String> row(RunResult r, Map<String, Peak> peaks) {
         var params = r.getParams();
-        String name = params.getBenchmark().replaceFirst("^dev\\.lamina\\.benchmarks\\.", "").replaceFirst("\\.run$", "");
+        String name = params.getBenchmark()
+                .replaceFirst("^dev\\.lamina\\.benchmarks\\.", "")
+                .replaceFirst("\\.run$", "");
         var others = new ArrayList<String>();
         for (String key : params.getParamsKeys()) if (!key.equals(DEVICE)) others.add(params.getParam(key));
         String device = params.getParamsKeys().contains(DEVICE) ? params.getParam(DEVICE) : "";
-        double seconds = r.getPrimaryResult().getScore() * unit(r.getPrimaryResult().getScoreUnit());
-        double error = r.getPrimaryResult().getScoreError() / r.getPrimaryResult().getScore() * 100;
+        double seconds =
+                r.getPrimaryResult().getScore() * unit(r.getPrimaryResult().getScoreUnit());
+        double error =
+                r.getPrimaryResult().getScoreError() / r.getPrimaryResult().getScore() * 100;
         var row = new ArrayList<>(List.of(
                 name,
                 String.join(" ", others),
@@ -87,12 +91,16 @@ final class ResultTable {
     private static String aligned(List<List<String>> rows) {
         int columns = rows.getFirst().size();
         int[] width = new int[columns];
-        for (var row : rows) for (int i = 0; i < columns; i++) width[i] = Math.max(width[i], row.get(i).length());
+        for (var row : rows)
+            for (int i = 0; i < columns; i++)
+                width[i] = Math.max(width[i], row.get(i).length());
         var text = new StringBuilder();
         for (var row : rows) {
             var line = new StringBuilder();
             for (int i = 0; i < columns; i++)
-                line.append(String.format(i < 3 ? "%-" + Math.max(1, width[i]) + "s  " : "%" + Math.max(1, width[i]) + "s  ", row.get(i)));
+                line.append(String.format(
+                        i < 3 ? "%-" + Math.max(1, width[i]) + "s  " : "%" + Math.max(1, width[i]) + "s  ",
+                        row.get(i)));
             text.append(line.toString().stripTrailing()).append('\n');
         }
         return text.toString();

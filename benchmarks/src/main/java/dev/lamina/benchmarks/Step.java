@@ -7,6 +7,7 @@ import dev.lamina.nn.Dense;
 import dev.lamina.nn.Flatten;
 import dev.lamina.nn.GlobalAvgPool2d;
 import dev.lamina.nn.Layer;
+import dev.lamina.nn.Lstm;
 import dev.lamina.nn.MaxPool2d;
 import dev.lamina.nn.Residual;
 import dev.lamina.nn.Sequential;
@@ -18,7 +19,7 @@ public enum Step {
     CNN(64) {
         @Override
         public TrainingStep make(int batch) {
-            return new TrainingStep(
+            return TrainingStep.classes(
                     new Sequential(
                             new Conv2d(1, 32, 3),
                             Activations.relu(),
@@ -40,7 +41,7 @@ public enum Step {
     MLP(128) {
         @Override
         public TrainingStep make(int batch) {
-            return new TrainingStep(
+            return TrainingStep.classes(
                     new Sequential(
                             new Dense(784, 512),
                             Activations.relu(),
@@ -57,14 +58,29 @@ public enum Step {
     RESNET18(32) {
         @Override
         public TrainingStep make(int batch) {
-            return new TrainingStep(resnet18(), 10, batch, 3, 32, 32);
+            return TrainingStep.classes(resnet18(), 10, batch, 3, 32, 32);
+        }
+    },
+    /// Two LSTM layers of 256 on sequences of 64 steps of 256 numbers. 67 million multiply-adds a sequence.
+    LSTM(32, "tokens", 64) {
+        @Override
+        public TrainingStep make(int batch) {
+            return TrainingStep.meanSquare(new Lstm(256, 256).layers(2).timeFirst(), itemsEach(), batch, 256);
         }
     };
 
     private final int batch;
+    private final String items;
+    private final int itemsEach;
 
     Step(int batch) {
+        this(batch, "images", 1);
+    }
+
+    Step(int batch, String items, int itemsEach) {
         this.batch = batch;
+        this.items = items;
+        this.itemsEach = itemsEach;
     }
 
     /// The step on the current device, its parameters and samples drawn from the current generator.
@@ -73,6 +89,16 @@ public enum Step {
     /// The batch that is usual for it.
     public int batch() {
         return batch;
+    }
+
+    /// What is counted a second.
+    public String items() {
+        return items;
+    }
+
+    /// How many of them a sample has.
+    public int itemsEach() {
+        return itemsEach;
     }
 
     private static Layer resnet18() {

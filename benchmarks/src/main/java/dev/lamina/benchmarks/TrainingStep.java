@@ -8,32 +8,44 @@ import dev.lamina.nn.Layer;
 import dev.lamina.nn.Losses;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.optim.Sgd;
+import java.util.function.Supplier;
 
-/// Forward, backward and update of one batch of random samples in random classes: SGD with cross entropy.
+/// Forward, backward and update by SGD of one batch of random samples.
 public final class TrainingStep implements Runnable {
     private final Layer model;
     private final Optimizer optimizer;
-    private final Tensor samples;
-    private final Tensor labels;
+    private final Supplier<Tensor> loss;
     private final long multiplyAdds;
 
-    /// @param shape of the samples, batch first
-    TrainingStep(Layer model, int classes, int... shape) {
+    private TrainingStep(Layer model, Supplier<Tensor> loss, int... shape) {
         this.model = model;
+        this.loss = loss;
         optimizer = new Sgd(model, 0.01);
+        multiplyAdds = model.summary(shape).multiplyAdds();
+    }
+
+    /// Samples in random classes, by cross entropy.
+    ///
+    /// @param shape of the samples, batch first
+    static TrainingStep classes(Layer model, int classes, int... shape) {
         var random = Rng.current();
-        samples = Tensor.uniform(random, shape);
+        Tensor samples = Tensor.uniform(random, shape);
         int[] drawn = new int[shape[0]];
         for (int i = 0; i < drawn.length; i++) drawn[i] = random.nextInt(classes);
-        labels = Tensor.of(drawn, drawn.length);
-        multiplyAdds = model.summary(shape).multiplyAdds();
+        Tensor labels = Tensor.of(drawn, drawn.length);
+        return new TrainingStep(model, () -> Losses.crossEntropy(model.apply(samples), labels), shape);
+    }
+
+    /// The mean square of the outputs, where the cost of a real loss would hide that of the layer.
+    static TrainingStep meanSquare(Layer model, int... shape) {
+        Tensor samples = Tensor.normal(Rng.current(), shape);
+        return new TrainingStep(model, () -> model.apply(samples).square().mean(), shape);
     }
 
     /// The work may still be running when this returns.
     @Override
     public void run() {
-        Scope.run(() -> optimizer.step(
-                Tape.gradients(() -> Losses.crossEntropy(model.apply(samples), labels), model.trainable())));
+        Scope.run(() -> optimizer.step(Tape.gradients(loss, model.trainable())));
     }
 
     /// Of the forward pass of one batch; backward takes twice as many.

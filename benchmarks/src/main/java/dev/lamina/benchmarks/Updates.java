@@ -47,8 +47,7 @@ public class Updates extends KernelBenchmark {
             var optimizer = make.apply(new Weights(weight));
             return new Task(
                     Work.bytes(4.0 * SIZE * tensors),
-                    () -> optimizer.step(
-                            new Gradients(gradient, List.of(gradient), Map.of(weight.value(), gradient))));
+                    () -> optimizer.step(new Gradients(gradient, List.of(gradient), Map.of(weight.value(), gradient))));
         }
 
         @Override

@@ -12,16 +12,18 @@ final class StreamBatches {
     private final boolean dropLast;
     private final Rng rng;
     private final int epoch;
+    private final Padding padding;
     private int turn;
     private long index;
     private boolean failed;
 
-    StreamBatches(Iterable<Sample> samples, int batchSize, boolean dropLast, Rng rng, int epoch) {
+    StreamBatches(Iterable<Sample> samples, int batchSize, boolean dropLast, Padding padding, Rng rng, int epoch) {
         this.samples = samples.iterator();
         this.batchSize = batchSize;
         this.dropLast = dropLast;
         this.rng = rng;
         this.epoch = epoch;
+        this.padding = padding;
     }
 
     /// Batch `number`, after all before it were read; null at the end.
@@ -44,7 +46,7 @@ final class StreamBatches {
     }
 
     private HostBatch read() {
-        var builder = new HostBatch.Builder(epoch);
+        var builder = new HostBatch.Builder(epoch, padding);
         while (builder.size() < batchSize) {
             Sample s = builder.read(index, rng.split(index), () -> samples.hasNext() ? samples.next() : null);
             if (s == null) break;

@@ -20,6 +20,10 @@ final class Calls {
         return LayerPath.enter(name, () -> watched(layer, x));
     }
 
+    static Tensor call(String name, Layer layer, Tensor x, Supplier<Tensor> how) {
+        return LayerPath.enter(name, () -> WATCHER.isBound() ? WATCHER.get().call(layer, x, how) : how.get());
+    }
+
     /// A layer and the activation after it, in one.
     static Tensor joined(String name, Linear layer, Activation after, Tensor x) {
         return LayerPath.enter(name, () -> layer.apply(x, Optional.of(after.f())));

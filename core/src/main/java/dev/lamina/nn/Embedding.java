@@ -57,6 +57,18 @@ public final class Embedding implements Layer {
         return padding == NONE ? y : y.mul(x.ne(padding).cast(y.dtype()).unsqueeze(-1));
     }
 
+    /// The tied output: scores of each of the `count` indices, `x [..., dim] -> y [..., count]`, by the same
+    /// weight. Press and Wolf, "Using the output embedding to improve language models" (2017).
+    ///
+    /// @throws dev.lamina.ShapeException if the last axis of x is not `dim`
+    public Tensor logits(Tensor x) {
+        int dim = weight.shape().dim(1);
+        boolean fits = x.shape().rank() > 0 && x.shape().dim(-1) == dim;
+        Expect.shape(fits, "embedding logits", "[..., " + dim + "]", x);
+        Expect.type("embedding logits", x, weight);
+        return x.matmul(weight.value(), false, true);
+    }
+
     @Override
     public SequencedMap<String, Parameter> own() {
         return Weights.named(weight, null);

@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 
 /// A part of a model: a function of a tensor, with parameters. The names of its parts, joined by dots, are
 /// those of saved models (`features.0.weight`) and of error messages.
@@ -59,6 +60,15 @@ public interface Layer {
     /// Applies a layer inside this one, so that errors name its path.
     static Tensor call(String name, Layer layer, Tensor x) {
         return Calls.call(name, layer, x);
+    }
+
+    /// Applies a layer inside this one by a method of its own, such as one that takes several inputs, so that
+    /// errors name its path.
+    ///
+    /// @param x the first of the inputs, for summaries
+    /// @param how calls the method
+    static Tensor call(String name, Layer layer, Tensor x, Supplier<Tensor> how) {
+        return Calls.call(name, layer, x, how);
     }
 
     /// Moves all parameters to a device.

@@ -98,6 +98,18 @@ public final class Losses {
         return new CrossEntropy().named("nll").reduction(reduction).ofLogProbabilities(logProbabilities, target);
     }
 
+    /// Cross entropy of sequences: `logits [n, t, c]`, i32 labels `[n, t]`, and `mask [n, t]`, 0 where there is
+    /// padding. The mean over the labels that count; `SequenceCrossEntropy` has more options.
+    public static Tensor sequenceCrossEntropy(Tensor logits, Tensor labels, Tensor mask) {
+        return new SequenceCrossEntropy().apply(logits, labels, mask);
+    }
+
+    /// Connectionist temporal classification with class 0 for the blank: `logits [n, t, c]`, i32 labels `[n, s]`,
+    /// and the lengths of both, i32 `[n]`; `Ctc` has more options.
+    public static Tensor ctc(Tensor logits, Tensor labels, Tensor lengths, Tensor labelLengths) {
+        return new Ctc().apply(logits, labels, lengths, labelLengths);
+    }
+
     /// `-t * log(p) - (1 - t) * log(1 - p)` with `p = sigmoid(logits)`, without overflow; targets in [0, 1].
     public static Tensor binaryCrossEntropyWithLogits(Tensor logits, Tensor target) {
         return binaryCrossEntropyWithLogits(logits, target, Reduction.MEAN);

@@ -75,7 +75,7 @@ public final class Sequential implements Layer {
 
     /// True if the first layer can do the activation of the second in its own pass. One who watches layers sees
     /// them one by one.
-    private static boolean joins(Layer first, Layer second) {
+    static boolean joins(Layer first, Layer second) {
         return first instanceof Linear && second instanceof Activation(var f) && Affine.fuses(f) && !Calls.watched();
     }
 

@@ -11,6 +11,7 @@ import dev.lamina.Shape;
 import dev.lamina.Spec;
 import dev.lamina.Tensor;
 import dev.lamina.op.Affine;
+import dev.lamina.op.Attention;
 import dev.lamina.op.Conv2d;
 import dev.lamina.op.Conv2dInput;
 import dev.lamina.op.MatMul;
@@ -161,6 +162,9 @@ public record Summary(List<Row> rows, long parameters, long buffers) {
                 case MatMul m ->
                     out.getFirst().shape().size() * in.getFirst().shape().dim(m.ta() ? -2 : -1);
                 case Affine a -> multiplyAdds(a.linear(), in, out);
+                case Attention _ ->
+                    in.get(1).shape().dim(2)
+                            * (in.get(0).shape().size() + out.getFirst().shape().size());
                 case Conv2d _ ->
                     out.getFirst().shape().size() * perOutput(in.get(1).shape());
                 case Conv2dInput _ ->

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /// An operation is a value: `Tensor.apply` is the only way to run one. Each op stands in a file of its own with
 /// its shape rule and, beside it, its gradient written in tensor ops, so that the gradient runs on every device
 /// and can be differentiated again.
-public sealed interface Op permits Kernel, Reshape, Transfer {
+public sealed interface Op permits Kernel, Reshape, Split, Transfer {
     /// Lower-case name for messages and profiles.
     String name();
 

@@ -19,7 +19,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 
 /// The training loop: each step in a scope of its own, on the device of the model. The same model, data,
 /// options and seed give the same bits, also when training was interrupted, saved and resumed in between.
@@ -27,7 +29,8 @@ public final class Trainer {
     private static final int READ_EVERY_WHEN_ASYNCHRONOUS = 16;
 
     private final Layer model;
-    private final BinaryOperator<Tensor> loss;
+    private final Function<Batch, Tensor> forward;
+    private final BiFunction<Tensor, Batch, Tensor> loss;
     private final Optimizer optimizer;
     private final List<History.Epoch> history = new ArrayList<>();
     private final BestWeights best = new BestWeights();
@@ -40,7 +43,18 @@ public final class Trainer {
 
     /// @param loss of predictions and targets, one element, such as `Losses::crossEntropy`
     public Trainer(Layer model, BinaryOperator<Tensor> loss, Optimizer optimizer) {
+        this(model, b -> model.apply(b.inputs()), (y, b) -> loss.apply(y, b.targets()), optimizer);
+    }
+
+    /// For what needs more of a batch than its inputs and targets, such as lengths and masks.
+    ///
+    /// @param model whose parameters are trained
+    /// @param forward the predictions for a batch, by the model
+    /// @param loss of predictions and the batch they are for, one element
+    public Trainer(
+            Layer model, Function<Batch, Tensor> forward, BiFunction<Tensor, Batch, Tensor> loss, Optimizer optimizer) {
         this.model = model;
+        this.forward = forward;
         this.loss = loss;
         this.optimizer = optimizer;
     }
@@ -130,7 +144,7 @@ public final class Trainer {
     }
 
     private Tensor loss(Batch b) {
-        return loss.apply(model.apply(b.inputs()), b.targets());
+        return loss.apply(forward.apply(b), b);
     }
 
     private void check(LossReader.Bad bad, int epoch, TrainOptions options, List<Part> parts) {
@@ -152,8 +166,8 @@ public final class Trainer {
             while (batches.hasNext())
                 Scope.run(() -> {
                     Batch b = batches.next();
-                    Tensor y = model.apply(b.inputs());
-                    losses.add(loss.apply(y, b.targets()), b.size());
+                    Tensor y = forward.apply(b);
+                    losses.add(loss.apply(y, b), b.size());
                     for (Metric m : metrics) m.add(y, b.targets());
                 });
             var out = new LinkedHashMap<String, Double>();
@@ -174,9 +188,7 @@ public final class Trainer {
         return device().with(() -> Scope.call(() -> {
             var parts = new ArrayList<Tensor>();
             Iterator<Batch> batches = data.epoch(0);
-            while (batches.hasNext())
-                parts.add(Scope.call(
-                        () -> Mode.evaluate(() -> model.apply(batches.next().inputs()))));
+            while (batches.hasNext()) parts.add(Scope.call(() -> Mode.evaluate(() -> forward.apply(batches.next()))));
             return Tensor.concat(0, parts);
         }));
     }

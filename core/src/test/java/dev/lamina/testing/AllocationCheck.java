@@ -2,6 +2,7 @@ package dev.lamina.testing;
 
 import static dev.lamina.DType.F32;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import dev.lamina.Spec;
 import dev.lamina.backend.Backend;
@@ -16,11 +17,10 @@ import java.util.function.Predicate;
 /// Counts the bytes of Java heap that a kernel takes per call in steady state, on all threads that work for it.
 /// Unlike a time, the number does not depend on the machine.
 public final class AllocationCheck {
-    private static final int WARM_UP = 64;
-    private static final int ROUNDS = 5;
-    private static final int CALLS = 16;
+    private static final int CALLS = 8;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final Backend backend;
     private final Predicate<Thread> worker;
 
@@ -46,26 +46,31 @@ public final class AllocationCheck {
             Kernel op = c.op().apply(F32);
             if (op instanceof Composite k && !backend.accelerates(k)) continue;
             var in = new ArrayList<Spec>();
-            for (int i = 0; i < c.in().size(); i++) in.add(new Spec(c.in().get(i).shape(), c.type(i, F32)));
+            for (int i = 0; i < c.in().size(); i++)
+                in.add(new Spec(c.in().get(i).shape(), c.type(i, F32)));
             calls.add(new Call(c.name(), op, in));
         }
         return calls;
     }
 
-    /// Bytes per call. Inputs are zeros, which every kernel takes, as indices too.
-    public long bytes(Call call) {
+    /// The fewest bytes per call of any round of calls. Rounds go on until they are at most `enough`, or until all
+    /// threads, those of the compiler too, had `seconds` of processor time: as long as a loop is not compiled, its
+    /// vectors are objects.
+    ///
+    /// Inputs are zeros, which every kernel takes, as indices too.
+    public long bytes(Call call, long enough, double seconds) {
         List<View> in = views(call.in());
         List<View> out = views(call.op().infer(call.in()));
-        for (int i = 0; i < WARM_UP; i++) backend.run(call.op(), in, out);
-        backend.sync();
+        backend.run(call.op(), in, out);
         long least = Long.MAX_VALUE;
-        for (int r = 0; r < ROUNDS && least > 0; r++) {
+        long start = process.getProcessCpuTime();
+        do {
             long[] ids = workers();
             long before = allocated(ids);
             for (int i = 0; i < CALLS; i++) backend.run(call.op(), in, out);
             backend.sync();
             least = Math.min(least, (allocated(ids) - before) / CALLS);
-        }
+        } while (least > enough && (process.getProcessCpuTime() - start) * 1e-9 < seconds);
         return least;
     }
 

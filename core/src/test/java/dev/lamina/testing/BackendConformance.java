@@ -29,6 +29,11 @@ public abstract class BackendConformance {
     /// A backend for these tests alone, which close it. Call `Require.backend` first if it can be absent.
     protected abstract Backend open();
 
+    /// Every case is checked forward and its gradient; of each op's cases, one in so many is checked otherwise too.
+    protected int oneIn() {
+        return 1;
+    }
+
     /// The name of the backend in messages and in `docs/ops.md`.
     protected String id() {
         return getClass().getSimpleName().replace("ConformanceTest", "").toLowerCase(Locale.ROOT);
@@ -51,38 +56,38 @@ public abstract class BackendConformance {
 
     @TestFactory
     Stream<DynamicTest> forward() {
-        return tally.tests("forward", _ -> true, checks::forward);
+        return tally.tests("forward", 1, _ -> true, checks::forward);
     }
 
     @TestFactory
     Stream<DynamicTest> forwardF64() {
-        return tally.tests("f64", CaseChecks::hasF64, checks::forwardF64);
+        return tally.tests("f64", oneIn(), CaseChecks::hasF64, checks::forwardF64);
     }
 
     @TestFactory
     Stream<DynamicTest> gradient() {
-        return tally.tests("gradient", CaseChecks::hasGradient, checks::gradient);
+        return tally.tests("gradient", 1, CaseChecks::hasGradient, checks::gradient);
     }
 
     @TestFactory
     Stream<DynamicTest> secondGradient() {
-        return tally.tests("second gradient", CaseChecks::hasSecondGradient, checks::secondGradient);
+        return tally.tests("second gradient", oneIn(), CaseChecks::hasSecondGradient, checks::secondGradient);
     }
 
     @TestFactory
     Stream<DynamicTest> guards() {
         var guards = new GuardCheck(backend);
-        return tally.tests("guards", guards::applies, guards::check);
+        return tally.tests("guards", oneIn(), guards::applies, guards::check);
     }
 
     @TestFactory
     Stream<DynamicTest> nonFinite() {
-        return tally.tests("NaN and infinity", CaseChecks::takesNonFinite, checks::nonFinite);
+        return tally.tests("NaN and infinity", oneIn(), CaseChecks::takesNonFinite, checks::nonFinite);
     }
 
     @TestFactory
     Stream<DynamicTest> determinism() {
-        return tally.tests("determinism", _ -> true, checks::deterministic);
+        return tally.tests("determinism", oneIn(), _ -> true, checks::deterministic);
     }
 
     @TestFactory

@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.DynamicTest;
 
 /// Op cases run once forward and compared with the reference: for tools that watch what a backend does, such as
 /// a detector of data races, and are slow.
@@ -37,19 +40,40 @@ public final class CaseSweep {
         device.sync();
     }
 
-    /// The smallest case of each op: the check of its results and, where it has one, of its gradient.
+    /// The smallest case of each op: the check of its results. Gradients and functions are made of ops that are here
+    /// too.
     public static Map<String, Runnable> smallest(Device device) {
         var checks = new CaseChecks(device);
         var all = new TreeMap<String, Runnable>();
         OpCases.ALL.stream()
-                .filter(c -> c.elements() > 0)
+                .filter(c -> c.op() != null && c.elements() > 0)
                 .sorted(Comparator.comparingInt(OpCase::elements))
                 .forEach(c -> all.putIfAbsent(c.group(), () -> {
                     checks.forward(c);
-                    if (CaseChecks.hasGradient(c)) checks.gradient(c);
                     device.sync();
                 }));
         return all;
+    }
+
+    /// Every check of the results and gradients of one op's cases, such as of `matmul`: for a part of a
+    /// backend that serves no other.
+    public static List<DynamicTest> checks(String op, Device device) {
+        var checks = new CaseChecks(device);
+        var all = new ArrayList<DynamicTest>();
+        check(all, op, "forward", _ -> true, checks::forward);
+        check(all, op, "f64", CaseChecks::hasF64, checks::forwardF64);
+        check(all, op, "gradient", CaseChecks::hasGradient, checks::gradient);
+        check(all, op, "second gradient", CaseChecks::hasSecondGradient, checks::secondGradient);
+        check(all, op, "NaN and infinity", CaseChecks::takesNonFinite, checks::nonFinite);
+        check(all, op, "determinism", _ -> true, checks::deterministic);
+        return all;
+    }
+
+    private static void check(
+            List<DynamicTest> to, String op, String what, Predicate<OpCase> applies, Consumer<OpCase> body) {
+        OpCases.ALL.stream()
+                .filter(c -> c.group().equals(op) && applies.test(c))
+                .forEach(c -> to.add(DynamicTest.dynamicTest(c + ", " + what, () -> body.accept(c))));
     }
 
     /// Runs the cases of this name, of which there may be several of other shapes, and waits for them.

@@ -13,6 +13,7 @@ import dev.lamina.nn.Losses;
 import dev.lamina.optim.Clip;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.optim.Schedule;
+import dev.lamina.text.Tokenizer;
 import dev.lamina.train.Callback;
 import dev.lamina.train.Metric;
 import java.lang.reflect.Method;
@@ -52,6 +53,8 @@ class FeaturesTest {
                 + row("clipping", functions(Clip.class, Clip.class))
                 + row("transforms of data", functions(Transforms.class, Object.class))
                 + row("augmentation", functions(Augment.class, Object.class))
+                + row("tokenisers", classes("dev.lamina.text", Tokenizer.class))
+                + row("search", classes("dev.lamina.text", Record.class))
                 + row("metrics", classes("dev.lamina.train", Metric.class))
                 + row("callbacks", classes("dev.lamina.train", Callback.class));
         if ("write".equals(System.getProperty("lamina.docs"))) Files.writeString(PAGE, page);
@@ -67,8 +70,8 @@ class FeaturesTest {
 
     /// Public classes of a package that can be made and are of a type.
     private static List<String> classes(String name, Class<?> type) throws Exception {
-        var root =
-                Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        var root = Path.of(
+                Tensor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         assertTrue(Files.isDirectory(root), "the classes of core lie in " + root);
         try (Stream<Path> files = Files.list(root.resolve(name.replace('.', '/')))) {
             return files.map(f -> f.getFileName().toString())

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param folder where its temporary files go: bindings unpack native libraries there under fixed names
 public record Fork(Path folder, Map<String, String> environment, List<String> flags) {
-    private static final int SECONDS = 240;
+    private static final int SECONDS = 900;
 
     /// A JVM that has started.
     public record Running(Process process, Path log) {

@@ -14,7 +14,9 @@ public final class OpCases {
                     ProductCases.all(),
                     PoolCases.all(),
                     RandomCases.all(),
-                    CompositeCases.all())
+                    CompositeCases.all(),
+                    RecurrentCases.all(),
+                    AttentionCases.all())
             .flatMap(List::stream)
             .toList();
 

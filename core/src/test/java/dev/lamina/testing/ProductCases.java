@@ -47,6 +47,7 @@ final class ProductCases {
             for (int t = 0; t < 4; t++) all.add(product(s, (t & 1) != 0, (t & 2) != 0, new int[0], new int[0]));
         for (int[][] b : BATCHES)
             for (int t = 0; t < 4; t++) all.add(product(new int[] {2, 3, 4}, (t & 1) != 0, (t & 2) != 0, b[0], b[1]));
+        all.add(product(new int[] {3, 0, 4}, false, false, new int[] {2, 2}, new int[] {2, 2}));
         all.add(product(new int[] {17, 9, 18}, false, false, new int[] {5}, new int[] {5}));
         all.add(product(new int[] {9, 1030, 5}, false, false, new int[0], new int[0]));
         return all;

@@ -56,8 +56,10 @@ final class ReductionCases {
             all.add(OpCase.of(name(kind) + " of i32", new Reduce(kind, List.of(0, 1)), Input.ints(whole(1, 3), 9, 3))
                     .with(Trait.EXACT));
         }
-        for (var kind : List.of(Reduce.Kind.SUM, Reduce.Kind.PROD))
+        for (var kind : List.of(Reduce.Kind.SUM, Reduce.Kind.PROD)) {
             all.add(OpCase.of(name(kind) + " of none", new Reduce(kind, List.of(0)), Input.real(0, 3)));
+            all.add(OpCase.of(name(kind) + " of none", new Reduce(kind, List.of(2)), Input.real(2, 3, 0)));
+        }
         all.add(OpCase.of("sum of many", new Reduce(Reduce.Kind.SUM, List.of(0)), Input.real(4099))
                 .with(Trait.MULTILINEAR));
         all.add(OpCase.of("max of equals", new Reduce(Reduce.Kind.MAX, List.of(1)), Input.real(whole(0, 2), 4, 5))

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
@@ -16,13 +17,22 @@ final class Tally {
     private final Map<String, Integer> passed = new LinkedHashMap<>();
 
     /// Tests of one check, one for each op; a failure names every case that failed.
-    Stream<DynamicTest> tests(String check, Predicate<OpCase> applies, Consumer<OpCase> body) {
+    ///
+    /// @param oneIn how many of an op's cases there are to one that is checked, the first being one
+    Stream<DynamicTest> tests(String check, int oneIn, Predicate<OpCase> applies, Consumer<OpCase> body) {
         var byOp = new LinkedHashMap<String, List<OpCase>>();
         for (OpCase c : OpCases.ALL)
             if (applies.test(c))
                 byOp.computeIfAbsent(c.group(), _ -> new ArrayList<>()).add(c);
         return byOp.entrySet().stream()
-                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> run(check, e.getValue(), body)));
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> run(check, oneIn(oneIn, e.getValue()), body)));
+    }
+
+    private static List<OpCase> oneIn(int n, List<OpCase> cases) {
+        return IntStream.range(0, cases.size())
+                .filter(i -> i % n == 0)
+                .mapToObj(cases::get)
+                .toList();
     }
 
     private void run(String check, List<OpCase> cases, Consumer<OpCase> body) {

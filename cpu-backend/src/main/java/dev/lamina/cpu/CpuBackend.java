@@ -4,6 +4,8 @@ import dev.lamina.DType;
 import dev.lamina.backend.Backend;
 import dev.lamina.op.Affine;
 import dev.lamina.op.ArgReduce;
+import dev.lamina.op.Attention;
+import dev.lamina.op.AttentionGradient;
 import dev.lamina.op.AvgPool2d;
 import dev.lamina.op.AvgPool2dInput;
 import dev.lamina.op.BroadcastTo;
@@ -30,6 +32,7 @@ import dev.lamina.op.Permute;
 import dev.lamina.op.Place;
 import dev.lamina.op.Pointwise;
 import dev.lamina.op.Random;
+import dev.lamina.op.Recurrence;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.ScatterAdd;
 import dev.lamina.op.Slice;
@@ -50,6 +53,7 @@ final class CpuBackend implements Backend {
     private final IndexKernels index;
     private final RandomKernels random;
     private final SoftmaxKernels softmax;
+    private final AttentionKernels attention;
 
     CpuBackend(Simd simd, Workers workers) {
         pointwise = new PointwiseKernels(simd, workers);
@@ -61,6 +65,7 @@ final class CpuBackend implements Backend {
         index = new IndexKernels(simd, workers);
         random = new RandomKernels(workers);
         softmax = new SoftmaxKernels(simd, workers);
+        attention = new AttentionKernels(simd, workers);
     }
 
     @Override
@@ -115,8 +120,8 @@ final class CpuBackend implements Backend {
     @Override
     public boolean accelerates(Composite op) {
         return switch (op) {
-            case Affine _, Softmax _, LogSoftmax _ -> true;
-            case Normalize _, NormalizeGradient _ -> false;
+            case Affine _, Attention _, AttentionGradient _, Softmax _, LogSoftmax _ -> true;
+            case Normalize _, NormalizeGradient _, Recurrence _ -> false;
         };
     }
 
@@ -154,9 +159,12 @@ final class CpuBackend implements Backend {
                 run(a.linear(), in.subList(0, 2), out);
                 pointwise.run(new Pointwise(a.epilogue()), List.of(y, in.get(2)), out);
             }
+            case Attention a -> attention.run(a, in, out);
+            case AttentionGradient a -> attention.gradient(a, in, out);
             case Softmax s -> softmax.run(s.axis(), false, in.getFirst(), y);
             case LogSoftmax s -> softmax.run(s.axis(), true, in.getFirst(), y);
-            case Normalize _, NormalizeGradient _ -> throw new IllegalStateException(op.name() + " is not accelerated");
+            case Normalize _, NormalizeGradient _, Recurrence _ ->
+                throw new IllegalStateException(op.name() + " is not accelerated");
         }
     }
 

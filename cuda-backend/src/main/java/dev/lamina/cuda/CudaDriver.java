@@ -1,10 +1,6 @@
 package dev.lamina.cuda;
 
 import static jcuda.driver.CUstream_flags.CU_STREAM_NON_BLOCKING;
-import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
-import static jcuda.driver.JCudaDriver.cuDeviceGet;
-import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
-import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
 import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemAllocAsync;
 import static jcuda.driver.JCudaDriver.cuMemFree;
@@ -15,15 +11,15 @@ import static jcuda.driver.JCudaDriver.cuStreamDestroy;
 import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
 
 import dev.lamina.kernels.GpuDriver;
-import dev.lamina.kernels.KernelException;
 import dev.lamina.kernels.KernelText;
 import dev.lamina.kernels.MapProgram;
+import dev.lamina.kernels.Products;
+import dev.lamina.kernels.ProgramCache;
 import dev.lamina.kernels.ptx.MapPtx;
 import java.lang.foreign.MemorySegment;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import jcuda.driver.CUcontext;
-import jcuda.driver.CUdevice;
+import java.util.function.Supplier;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUstream;
 
@@ -34,18 +30,18 @@ import jcuda.driver.CUstream;
 /// the kernels that used it have ended.
 final class CudaDriver implements GpuDriver {
     private static final int STAGING = 16 << 20;
-
-    /// The context that a thread used last: a call to set it costs as much as a launch.
-    private static final ThreadLocal<CUcontext> CURRENT = new ThreadLocal<>();
+    private static final Library NO_CUBLAS = new Library(null, "a simulated device has nothing to run cuBLAS on");
 
     private final CudaDevice device;
-    private final CUdevice handle = new CUdevice();
-    private final CUcontext context = new CUcontext();
+    private final CuContext context;
     private final CUstream work = new CUstream();
     private final CUstream transfers = new CUstream();
     private final Staging staging;
-    private final Launches launches = new Launches(work);
+    private final Launches launches;
     private final Queue<CuKernel> kernels = new ConcurrentLinkedQueue<>();
+
+    private final Cublas cublas;
+    private final Supplier<Library> nvrtc;
 
     CudaDriver(CudaDevice device) {
         this(device, STAGING);
@@ -53,20 +49,21 @@ final class CudaDriver implements GpuDriver {
 
     /// @param stagingBytes the rings that copies pass through
     CudaDriver(CudaDevice device, int stagingBytes) {
-        this.device = device;
-        CuErrors.check(cuDeviceGet(handle, device.ordinal()), "cuDeviceGet");
-        CuErrors.check(cuDevicePrimaryCtxRetain(context, handle), "opening " + device.name());
-        enter();
-        CuErrors.check(cuStreamCreate(work, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
-        CuErrors.check(cuStreamCreate(transfers, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
-        staging = new Staging(work, transfers, stagingBytes);
+        this(device, stagingBytes, device.simulated() ? () -> NO_CUBLAS : Cublas::library, Nvrtc::library);
     }
 
-    /// Makes the context that of this thread.
-    private void enter() {
-        if (CURRENT.get() == context) return;
-        CuErrors.check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
-        CURRENT.set(context);
+    /// @param blas cuBLAS, asked for at the first product that it could do
+    /// @param nvrtc the compiler, asked for when a kernel was not shipped
+    CudaDriver(CudaDevice device, int stagingBytes, Supplier<Library> blas, Supplier<Library> nvrtc) {
+        this.device = device;
+        this.nvrtc = nvrtc;
+        context = new CuContext(device);
+        cublas = new Cublas(device, context, work, blas);
+        launches = new Launches(context, work);
+        context.enter();
+        CuErrors.check(cuStreamCreate(work, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+        CuErrors.check(cuStreamCreate(transfers, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+        staging = new Staging(context, work, transfers, stagingBytes);
     }
 
     @Override
@@ -86,7 +83,7 @@ final class CudaDriver implements GpuDriver {
 
     @Override
     public Object allocate(long bytes) {
-        enter();
+        context.enter();
         var memory = new CUdeviceptr();
         long size = Math.max(1, bytes);
         String what = "a buffer of " + bytes + " bytes";
@@ -97,34 +94,30 @@ final class CudaDriver implements GpuDriver {
     /// In the order of the stream, or, on devices without that, when it has come to rest.
     @Override
     public void free(Object memory) {
-        enter();
         launches.flush();
+        context.enter();
         var m = (CUdeviceptr) memory;
         CuErrors.check(device.pools() ? cuMemFreeAsync(m, work) : cuMemFree(m), "free");
     }
 
     @Override
     public void upload(MemorySegment from, Object to, long offset) {
-        enter();
         launches.flush();
         staging.upload(from, (CUdeviceptr) to, offset);
     }
 
     @Override
     public void download(Object from, long offset, MemorySegment to) {
-        enter();
         launches.flush();
         staging.download((CUdeviceptr) from, offset, to);
     }
 
     @Override
     public Object compile(KernelText text) {
-        return load(
-                text.entry(),
-                ShippedPtx.of(text)
-                        .orElseThrow(() -> new KernelException("kernel " + text.entry()
-                                + " is not among those that were compiled ahead of time, as with tiles that a tuner"
-                                + " chose: remove the tuning from the cache folder (LAMINA_CACHE)")));
+        return load(text.entry(), ShippedPtx.of(text).orElseGet(() -> {
+            var cache = new ProgramCache(ProgramCache.defaultFolder(), "PTX");
+            return Nvrtc.ptx(nvrtc.get(), text, device, cache);
+        }));
     }
 
     /// Elementwise functions are printed as PTX here and now: a user's own needs no compiler either.
@@ -134,7 +127,7 @@ final class CudaDriver implements GpuDriver {
     }
 
     private CuKernel load(String entry, String ptx) {
-        enter();
+        context.enter();
         CuKernel kernel = CuKernel.of(entry, ptx);
         kernels.add(kernel);
         return kernel;
@@ -142,37 +135,45 @@ final class CudaDriver implements GpuDriver {
 
     @Override
     public void launch(Object kernel, int groups, int groupSize, Object... args) {
-        enter();
         launches.add(new LaunchGraph.Launch((CuKernel) kernel, groups, groupSize, args));
+    }
+
+    /// By cuBLAS if it was found. A graph that is gathered ends before and another begins after: with its own
+    /// kernels the products of a step would have other bits as a graph than without.
+    @Override
+    public boolean gemm(Products products) {
+        if (!cublas.takes(products)) return false;
+        launches.flush();
+        cublas.run(products);
+        return true;
     }
 
     /// As one graph.
     @Override
     public void gather(Runnable body) {
-        enter();
         launches.gather(body);
     }
 
     @Override
     public void sync() {
-        enter();
         launches.flush();
+        context.enter();
         CuErrors.check(cuStreamSynchronize(work), "waiting for the device");
     }
 
     @Override
     public void close() {
-        enter();
         try {
             sync();
         } finally {
             launches.close();
+            cublas.close();
             staging.close();
+            context.enter();
             kernels.forEach(k -> cuModuleUnload(k.module()));
             cuStreamDestroy(transfers);
             cuStreamDestroy(work);
-            CURRENT.remove();
-            cuDevicePrimaryCtxRelease(handle);
+            context.close();
         }
     }
 }

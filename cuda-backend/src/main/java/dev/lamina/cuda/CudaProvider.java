@@ -18,7 +18,8 @@ public final class CudaProvider implements BackendProvider {
         var cuda = Cuda.found();
         if (cuda.problem() != null)
             return List.of(new DeviceStatus(id(), "CUDA", DeviceStatus.Kind.GPU, 0, cuda.problem()));
-        String libraries = Libraries.describe();
+        boolean simulated = cuda.devices().stream().allMatch(CudaDevice::simulated);
+        String libraries = simulated ? "simulated" : Libraries.here().describe(System.getenv(Cublas.SWITCH));
         return cuda.devices().stream().map(d -> d.status(libraries)).toList();
     }
 

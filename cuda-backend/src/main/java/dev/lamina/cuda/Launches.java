@@ -12,8 +12,10 @@ import jcuda.driver.CUstream;
 /// What is gathered is launched, in its order, before anything else that could see its results: a copy, a wait,
 /// memory that is freed, by whatever thread. A graph is kept for the next time that the same kernels come.
 final class Launches implements AutoCloseable {
-    private static final int KEPT = 16;
+    /// A step with products of cuBLAS in it is as many graphs as it has parts between them.
+    private static final int KEPT = 64;
 
+    private final CuContext context;
     private final CUstream stream;
     private final List<LaunchGraph.Launch> gathered = new ArrayList<>();
     private final SequencedMap<List<CuKernel>, LaunchGraph> graphs = new LinkedHashMap<>(KEPT, 0.75f, true);
@@ -21,7 +23,8 @@ final class Launches implements AutoCloseable {
     /// Bodies that gather at this time, by several threads perhaps.
     private int gathering;
 
-    Launches(CUstream stream) {
+    Launches(CuContext context, CUstream stream) {
+        this.context = context;
         this.stream = stream;
     }
 
@@ -32,6 +35,7 @@ final class Launches implements AutoCloseable {
                 return;
             }
         }
+        context.enter();
         launch.run(stream);
     }
 
@@ -53,6 +57,7 @@ final class Launches implements AutoCloseable {
     /// Launches what was gathered so far.
     synchronized void flush() {
         if (gathered.isEmpty()) return;
+        context.enter();
         var launches = List.copyOf(gathered);
         gathered.clear();
         if (launches.size() == 1) launches.getFirst().run(stream);
@@ -78,6 +83,7 @@ final class Launches implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        context.enter();
         graphs.values().forEach(LaunchGraph::destroy);
         graphs.clear();
     }

@@ -35,6 +35,7 @@ final class Staging implements AutoCloseable {
     /// A copy under way, from `start` of the endless ring.
     private record Copy(long start, CUevent arrived, CUevent done) {}
 
+    private final CuContext context;
     private final CUstream work;
     private final CUstream transfers;
     private final int capacity;
@@ -50,7 +51,8 @@ final class Staging implements AutoCloseable {
 
     /// @param transfers a stream that only this object uses
     /// @param capacity bytes of the rings; one copy takes at most a quarter of them at once
-    Staging(CUstream work, CUstream transfers, int capacity) {
+    Staging(CuContext context, CUstream work, CUstream transfers, int capacity) {
+        this.context = context;
         this.work = work;
         this.transfers = transfers;
         this.capacity = capacity;
@@ -64,6 +66,7 @@ final class Staging implements AutoCloseable {
 
     /// Copies `from` to byte `offset` of `to`; nothing is awaited unless the ring is full.
     synchronized void upload(MemorySegment from, CUdeviceptr to, long offset) {
+        context.enter();
         String what = "upload of " + from.byteSize() + " bytes";
         for (long at = 0; at < from.byteSize(); at += chunk) {
             int n = (int) Math.min(chunk, from.byteSize() - at);
@@ -110,6 +113,7 @@ final class Staging implements AutoCloseable {
     void download(CUdeviceptr from, long offset, MemorySegment to) {
         String what = "download of " + to.byteSize() + " bytes";
         synchronized (downloading) {
+            context.enter();
             for (long at = 0; at < to.byteSize(); at += chunk) {
                 long n = Math.min(chunk, to.byteSize() - at);
                 CuErrors.check(cuMemcpyDtoHAsync(arriving, from.withByteOffset(offset + at), n, work), what);
@@ -121,6 +125,7 @@ final class Staging implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        context.enter();
         while (!copies.isEmpty()) finish(copies.poll());
         cuMemFreeHost(leaving);
         cuMemFreeHost(arriving);

@@ -1,3 +1,3 @@
-/// Where the driver of NVIDIA GPUs for the shared kernels will live, and the JCuda dependencies that it will
-/// use. It has no code yet, so `lamina doctor` lists no CUDA device.
+/// The driver of NVIDIA GPUs for the shared kernels, on JCuda: it needs NVIDIA's driver, and uses cuBLAS and
+/// NVRTC of CUDA 12 where they are found.
 package dev.lamina.cuda;

@@ -32,7 +32,8 @@ class CudaFaultTest {
         Cudasim.load();
         Cudasim.reset();
         Cudasim.faults();
-        driver = new CudaDriver(Cuda.found().devices().getFirst(), RING);
+        var none = new Library(null, "there is none");
+        driver = new CudaDriver(Cuda.found().devices().getFirst(), RING, () -> none, () -> none);
     }
 
     @AfterEach
@@ -97,13 +98,14 @@ class CudaFaultTest {
         }
     }
 
-    /// Copies much larger than the ring, by several threads, on a device that does nothing before it must.
+    /// Copies much larger than the ring, by several threads, also by virtual ones, which after a wait go on in
+    /// another thread of the system, on a device that does nothing before it must.
     @Test
     void copiesPassThroughASmallRing() throws InterruptedException {
         Cudasim.set("lazy", "1");
         var failures = new ConcurrentLinkedQueue<Throwable>();
         var threads = IntStream.range(0, 4)
-                .mapToObj(t -> Thread.ofPlatform().start(() -> {
+                .mapToObj(t -> (t % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual()).start(() -> {
                     try {
                         copy(t);
                     } catch (Throwable e) {

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Registers, shared memory and spills of every shipped kernel, by NVIDIA's assembler, which JCuda's natives hold.
-/// `-Dlamina.ptx=write` or `all` assembles all of them (minutes), otherwise a part.
+/// `-Dlamina.ptx=write` assembles those that have no row yet, `all` all of them (minutes), otherwise a part.
 class KernelResourcesTest {
     private static final Path ROWS = Path.of("src/test/resources/dev/lamina/cuda/kernels.tsv");
     private static final Path PAGE = Path.of("../docs/cuda-kernels.md");
@@ -39,13 +39,25 @@ class KernelResourcesTest {
         return Files.readAllLines(ROWS).stream().map(KernelRow::read).toList();
     }
 
+    /// The name of a shipped file changes with its text, so a row of that name still holds.
+    private static List<KernelRow> written(Collection<List<KernelText>> modules) throws Exception {
+        var known =
+                (Files.exists(ROWS) ? rows() : List.<KernelRow>of()).stream().collect(groupingBy(KernelRow::file));
+        return modules.stream()
+                .flatMap(m -> {
+                    var rows = known.getOrDefault(ShippedPtx.file(m.getFirst()), List.of());
+                    return rows.size() == m.size() ? rows.stream() : KernelRow.assemble(m).stream();
+                })
+                .toList();
+    }
+
     @Test
     void theTableIsTrue() throws Exception {
         String mode = System.getProperty("lamina.ptx", "");
         var modules = List.copyOf(modules());
         if (mode.equals("write")) {
             Files.createDirectories(ROWS.getParent());
-            Files.write(ROWS, assemble(modules).stream().map(KernelRow::line).toList());
+            Files.write(ROWS, written(modules).stream().map(KernelRow::line).toList());
         }
         var rows = rows();
         assertEquals(
@@ -56,7 +68,7 @@ class KernelResourcesTest {
                         .toList(),
                 rows.stream().map(r -> r.entry() + " " + r.file()).sorted().toList(),
                 "the kernels of " + ROWS + ", made anew by -Dlamina.ptx=write");
-        int step = mode.isEmpty() ? PART : 1;
+        int step = mode.equals("all") ? 1 : PART;
         var part = IntStream.range(0, modules.size())
                 .filter(i -> i % step == 0)
                 .mapToObj(modules::get)

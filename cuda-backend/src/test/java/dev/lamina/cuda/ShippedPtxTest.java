@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /// anew, where nvcc is; `-Dlamina.ptx=all` compares all of them instead of a sample.
 class ShippedPtxTest {
     private static final Path FOLDER = Path.of("src/main/resources" + ShippedPtx.FOLDER);
-    private static final int SAMPLE = 40;
+    private static final int SAMPLE = 12;
 
     @Test
     void everyKernelIsThereAndNoOther() throws Exception {

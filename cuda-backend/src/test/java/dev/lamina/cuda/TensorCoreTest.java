@@ -59,6 +59,8 @@ class TensorCoreTest {
                             ta ? new int[] {s[2], s[0]} : new int[] {s[0], s[2]},
                             tb ? new int[] {s[1], s[2]} : new int[] {s[2], s[1]},
                             (a, b) -> a.matmul(b, ta, tb)));
+        // As many of the large tiles as the device has multiprocessors: only then are they used.
+        all.add(new Case("product by large tiles", new int[] {65, 16}, new int[] {16, 108 * 128}, Tensor::matmul));
         all.add(new Case("products", new int[] {3, 40, 36}, new int[] {3, 36, 52}, Tensor::matmul));
         all.add(new Case("a product for each", new int[] {2, 1, 33, 48}, new int[] {5, 48, 40}, Tensor::matmul));
         for (Window w : List.of(Window.of(3, 1, 0), Window.of(3, 1, 1), Window.of(3, 2, 1), Window.of(1, 1, 0)))

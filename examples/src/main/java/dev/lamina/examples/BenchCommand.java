@@ -38,7 +38,7 @@ final class BenchCommand implements Runnable {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "a training step (cnn, mlp, resnet18), or a pattern of benchmarks such as gemm, 'conv|pool' or . for all")
+                    "a training step (cnn, mlp, resnet18, lstm), or a pattern of benchmarks such as gemm, 'conv|pool' or . for all")
     private String name;
 
     @Parameters(
@@ -53,7 +53,7 @@ final class BenchCommand implements Runnable {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            description = "samples in a step (default: what is usual for it, 64 for cnn)")
+            description = "images or sequences in a step (default: what is usual for it, 64 for cnn)")
     private Integer batch;
 
     @Option(
@@ -88,7 +88,7 @@ final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    private Step step;
+    private Step which;
 
     /// Steps of a window and how long they took.
     private record Window(int steps, double seconds) {
@@ -99,18 +99,18 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        step = Arrays.stream(Step.values())
+        which = Arrays.stream(Step.values())
                 .filter(s -> s.name().equalsIgnoreCase(name))
                 .findFirst()
                 .orElse(null);
-        if (step == null) {
+        if (which == null) {
             benchmarks();
             return;
         }
         if (!more.isEmpty() || quick)
             throw new ParameterException(
                     spec.commandLine(), name + " is a training step: --quick and arguments for JMH go with benchmarks");
-        if (batch == null) batch = step.batch();
+        if (batch == null) batch = which.batch();
         if (batch < 1) throw new ParameterException(spec.commandLine(), "--batch must be 1 or more, got " + batch);
         if (!(seconds > 0 && seconds <= 3600))
             throw new ParameterException(
@@ -128,7 +128,7 @@ final class BenchCommand implements Runnable {
     }
 
     private String title() {
-        return step.name().toLowerCase(Locale.ROOT);
+        return which.name().toLowerCase(Locale.ROOT);
     }
 
     /// JMH runs the benchmarks in JVMs of their own.
@@ -164,7 +164,7 @@ final class BenchCommand implements Runnable {
     }
 
     private void measure(Device d, Report report) {
-        TrainingStep step = this.step.make(batch);
+        TrainingStep step = which.make(batch);
         int steps = warmUp(d, step);
         var windows = new Window[WINDOWS];
         for (int i = 0; i < WINDOWS; i++) windows[i] = window(d, step, steps);
@@ -176,17 +176,18 @@ final class BenchCommand implements Runnable {
                 "%s, batch %d, on %s: %.2f ms a step (%.2f to %.2f in %d windows of %d steps)",
                 title(), batch, d.id(), median, millis[0], millis[WINDOWS - 1], WINDOWS, steps);
         report.say(
-                "%,.0f images/s (%,.0f to %,.0f), %.1f GFLOP/s, peak memory %.1f MiB",
+                "%,.0f %s/s (%,.0f to %,.0f), %.1f GFLOP/s, peak memory %.1f MiB",
                 rate(median),
+                which.items(),
                 rate(millis[WINDOWS - 1]),
                 rate(millis[0]),
                 gflops,
                 d.memory().peakBytes() / 0x1p20);
         report.put("benchmark", title());
         report.put("batch", batch);
-        report.put("images_per_second", rate(median));
-        report.put("images_per_second_min", rate(millis[WINDOWS - 1]));
-        report.put("images_per_second_max", rate(millis[0]));
+        report.put(which.items() + "_per_second", rate(median));
+        report.put(which.items() + "_per_second_min", rate(millis[WINDOWS - 1]));
+        report.put(which.items() + "_per_second_max", rate(millis[0]));
         report.put("step_ms", median);
         report.put("gflops", gflops);
         report.put("steps", Arrays.stream(windows).mapToInt(Window::steps).sum());
@@ -196,14 +197,15 @@ final class BenchCommand implements Runnable {
 
     private void estimate(Device d, Report report) {
         var counters = new SimulatedCounters(d);
-        TrainingStep step = this.step.make(batch);
+        TrainingStep step = which.make(batch);
         step.run();
         var estimate = new Roofline(roofline.gpu(), counters.count(d, step::run));
         report.say(
-                "%s, batch %d, a step on %s:%n%n%s", title(), batch, roofline.gpu().title(), estimate.table());
+                "%s, batch %d, a step on %s:%n%n%s",
+                title(), batch, roofline.gpu().title(), estimate.table());
         report.say(
-                "at most %,.0f images/s, as a graph %,.0f",
-                batch / estimate.eagerSeconds(), batch / estimate.graphSeconds());
+                "at most %,.0f %s/s, as a graph %,.0f",
+                rate(estimate.eagerSeconds() * 1e3), which.items(), rate(estimate.graphSeconds() * 1e3));
         report.put("benchmark", title());
         report.put("batch", batch);
         report.put("gpu", roofline.gpu().title());
@@ -239,7 +241,7 @@ final class BenchCommand implements Runnable {
     }
 
     private double rate(double millis) {
-        return batch * 1e3 / millis;
+        return (double) batch * which.itemsEach() * 1e3 / millis;
     }
 
     /// Runs windows that double, until they took half the time together; the steps that fill a window.

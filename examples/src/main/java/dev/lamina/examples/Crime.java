@@ -19,7 +19,6 @@ import dev.lamina.optim.AdamW;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.optim.Schedule;
 import dev.lamina.train.Callback;
-import dev.lamina.train.History;
 import dev.lamina.train.MeanAbsoluteError;
 import dev.lamina.train.R2;
 import dev.lamina.train.TrainOptions;
@@ -27,7 +26,6 @@ import dev.lamina.train.Trainer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -86,7 +84,7 @@ final class Crime implements Example {
                 "training on %,d communities, testing on %,d; features standardised by the training part",
                 train.size(), test.size());
         Layer model = model();
-        run.describe(model, 1, FEATURES);
+        run.describe(model);
 
         var network = fit(run, model, train, test, true);
         var linear = fit(run, new Dense(FEATURES, 1), train, test, false);
@@ -121,9 +119,7 @@ final class Crime implements Example {
     private static String text(Path file) {
         try (InputStream in = file == null
                 ? new GZIPInputStream(Crime.class.getResourceAsStream("crime/communities.tsv.gz"))
-                : file.toString().endsWith(".gz")
-                        ? new GZIPInputStream(Files.newInputStream(file))
-                        : Files.newInputStream(file)) {
+                : TextFile.open(file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new DataException("crime: cannot read " + file + ": " + e, e);
@@ -146,22 +142,13 @@ final class Crime implements Example {
     }
 
     private static Callback lines(Run run) {
-        return new Callback() {
-            @Override
-            public void onStep(Step step) {
-                run.stepped();
-            }
-
-            @Override
-            public void onEpochEnd(History.Epoch e) {
-                int epochs = run.settings().epochs();
-                run.trained(e.samples(), e.seconds());
-                if (e.epoch() % Math.max(1, epochs / LINES) == 0 || e.epoch() == epochs)
-                    run.say(
-                            "epoch %d/%d  training error %.5f  test error %.5f",
-                            e.epoch(), epochs, e.loss(), e.validation().get("loss"));
-            }
-        };
+        return new EpochLines(run, e -> {
+            int epochs = run.settings().epochs();
+            if (e.epoch() % Math.max(1, epochs / LINES) == 0 || e.epoch() == epochs)
+                run.say(
+                        "epoch %d/%d  training error %.5f  test error %.5f",
+                        e.epoch(), epochs, e.loss(), e.validation().get("loss"));
+        });
     }
 
     private static void compare(Run run, String who, String key, Map<String, Double> errors) {

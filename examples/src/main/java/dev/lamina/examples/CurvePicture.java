@@ -2,6 +2,7 @@ package dev.lamina.examples;
 
 import java.awt.Color;
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -44,7 +45,9 @@ final class CurvePicture {
         }
         Style.line(chart, "training", epoch, mean, Style.BLUE);
         marked(chart, "test", test, Style.ORANGE);
-        chart.getStyler().setYAxisMin(0.0);
+        boolean positive =
+                DoubleStream.concat(Arrays.stream(mean), Arrays.stream(test)).allMatch(v -> v >= 0);
+        if (positive) chart.getStyler().setYAxisMin(0.0);
         return epochs(chart, test.length);
     }
 

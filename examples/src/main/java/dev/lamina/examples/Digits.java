@@ -36,7 +36,7 @@ final class Digits {
         // Unpacking 11 MB takes as long as making the model, and there is more than one core.
         var loading = CompletableFuture.supplyAsync(() -> s.data() == null ? Mnist.load() : Mnist.load(s.data()));
         Layer model = make.get();
-        run.describe(model, 1, 1, 28, 28);
+        run.describe(model);
         Mnist mnist = result(loading);
         Dataset seen = mnist.train().take(s.limit());
         run.say(

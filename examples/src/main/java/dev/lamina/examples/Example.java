@@ -1,13 +1,26 @@
 package dev.lamina.examples;
 
+import dev.lamina.DType;
+import dev.lamina.Shape;
+import dev.lamina.Spec;
 import dev.lamina.nn.Layer;
+import dev.lamina.nn.Summary;
 import java.util.List;
 
 /// A model that `lamina train NAME` trains and `lamina summary NAME` describes.
 interface Example {
-    /// Every example, from one neuron to a convolutional network.
+    /// Every example, from one neuron to a language model.
     static List<Example> all() {
-        return List.of(new Logistic(), new Shallow(), new Mlp(), new MnistCnn(), new Crime());
+        return List.of(
+                new Logistic(),
+                new Shallow(),
+                new Mlp(),
+                new MnistCnn(),
+                new Crime(),
+                new Sine(),
+                new Sentiment(),
+                new Seq2Seq(),
+                new Shakespeare());
     }
 
     String name();
@@ -22,6 +35,24 @@ interface Example {
 
     /// The shape of one input, without the batch.
     int[] input();
+
+    default DType inputType() {
+        return DType.F32;
+    }
+
+    /// What a batch consists of.
+    default String items() {
+        return "samples";
+    }
+
+    /// The kinds of network to choose from, the usual one first; none if there is one kind.
+    default List<String> models() {
+        return List.of();
+    }
+
+    default Summary summary(Layer model, int batch) {
+        return Summary.of(model, new Spec(Shape.of(input()).insert(0, batch), inputType()));
+    }
 
     void train(Run run);
 

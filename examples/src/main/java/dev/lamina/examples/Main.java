@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         description = "A GPU-accelerated deep learning framework for the JVM.",
         subcommands = {
             TrainCommand.class,
+            SampleCommand.class,
             SummaryCommand.class,
             BenchCommand.class,
             CompareCommand.class,
@@ -75,8 +76,8 @@ public final class Main implements Runnable {
         for (Example e : Example.all()) {
             var d = e.defaults();
             String batch = d.batch() == 0 ? "" : " --batch " + d.batch();
-            text.append(String.format("  %-9s %s%n", e.name(), e.description()));
-            text.append(String.format("  %-9s --epochs %d%s --lr %s%n", "", d.epochs(), batch, d.learningRate()));
+            text.append(String.format("  %-11s %s%n", e.name(), e.description()));
+            text.append(String.format("  %-11s --epochs %d%s --lr %s%n", "", d.epochs(), batch, d.learningRate()));
         }
         return text.toString();
     }

@@ -25,6 +25,11 @@ final class Mlp implements Example {
     }
 
     @Override
+    public String items() {
+        return "images";
+    }
+
+    @Override
     public int[] input() {
         return new int[] {1, 28, 28};
     }

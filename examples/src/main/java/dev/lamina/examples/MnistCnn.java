@@ -27,6 +27,11 @@ final class MnistCnn implements Example {
     }
 
     @Override
+    public String items() {
+        return "images";
+    }
+
+    @Override
     public int[] input() {
         return new int[] {1, 28, 28};
     }

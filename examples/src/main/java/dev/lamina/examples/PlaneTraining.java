@@ -20,7 +20,7 @@ final class PlaneTraining {
     static void train(Run run, Layer model, Points points, Points unseen, String title) {
         int steps = run.settings().epochs();
         run.say("training on all of %,d points in each step, testing on %,d others", points.size(), unseen.size());
-        run.describe(model, 1, 2);
+        run.describe(model);
         double[] cost = descend(run, model, points.inputs(), points.targets(), steps);
         double seen = accuracy(model, points);
         double test = accuracy(model, unseen);

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /// One training run: its settings, and what all examples report in the same way.
 final class Run {
-    private final String name;
+    private final Example example;
     private final Settings settings;
     private final Device device;
     private final Report report;
@@ -19,8 +19,8 @@ final class Run {
     private long samples;
     private double seconds;
 
-    Run(String name, Settings settings, Device device, Report report) {
-        this.name = name;
+    Run(Example example, Settings settings, Device device, Report report) {
+        this.example = example;
         this.settings = settings;
         this.device = device;
         this.report = report;
@@ -42,9 +42,9 @@ final class Run {
         report.put(key, value);
     }
 
-    /// Prints the table of a model and notes its size.
-    void describe(Layer model, int... input) {
-        var summary = model.summary(input);
+    /// Prints the table of a model of this example and notes its size.
+    void describe(Layer model) {
+        var summary = example.summary(model, 1);
         say("%n%s", summary);
         put("parameters", summary.parameters());
     }
@@ -83,18 +83,17 @@ final class Run {
 
     void end() {
         double rate = samples / seconds;
-        boolean images = name.startsWith("mnist") || name.equals("mlp");
+        String items = example.items();
         put("epochs", settings.epochs());
         put("seed", settings.seed());
         put("seconds", seconds);
-        put("samples_per_second", rate);
-        if (images) put("images_per_second", rate);
+        put(items + "_per_second", rate);
         double first = sinceStart(firstStepAt);
         put("seconds_to_first_step", first);
         put("seconds_in_all", sinceStart(System.currentTimeMillis()));
         say(
                 "trained for %.1f s (%,.0f %s/s); the first step was done %.2f s after the start",
-                seconds, rate, images ? "images" : "samples", first);
+                seconds, rate, items, first);
         report.end();
     }
 }

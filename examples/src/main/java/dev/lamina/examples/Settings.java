@@ -4,8 +4,9 @@ import java.nio.file.Path;
 
 /// The options of a training run, complete.
 ///
+/// @param model the kind of network, null where there is one kind
 /// @param batch 0 for an example that always takes the whole set at once
 /// @param limit the most training examples to use
 /// @param data null for the embedded copy
-/// @param out folder for pictures
-record Settings(int epochs, int batch, double learningRate, long seed, int limit, Path data, Path out) {}
+/// @param out folder for pictures and models
+record Settings(String model, int epochs, int batch, double learningRate, long seed, int limit, Path data, Path out) {}

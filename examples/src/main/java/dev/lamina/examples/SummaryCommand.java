@@ -1,7 +1,6 @@
 package dev.lamina.examples;
 
 import dev.lamina.Rng;
-import dev.lamina.Shape;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,8 +41,7 @@ final class SummaryCommand implements Runnable {
         if (batch < 1) throw new ParameterException(spec.commandLine(), "--batch must be 1 or more, got " + batch);
         var report = new Report(spec.commandLine(), json);
         device.open(report).with(() -> {
-            var input = Shape.of(example.input()).insert(0, batch);
-            var summary = new Rng(1).with(example::model).summary(input.dims());
+            var summary = example.summary(new Rng(1).with(example::model), batch);
             report.say("%s", summary);
             report.put("example", example.name());
             report.put("parameters", summary.parameters());

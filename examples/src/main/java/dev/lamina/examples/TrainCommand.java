@@ -34,6 +34,9 @@ final class TrainCommand implements Runnable {
     @Mixin
     private PrecisionOption precision;
 
+    @Option(names = "--model", paramLabel = "KIND", description = "kind of network, where an example has several")
+    private String model;
+
     @Option(names = "--epochs", paramLabel = "N", description = "passes over the training data")
     private Integer epochs;
 
@@ -56,7 +59,7 @@ final class TrainCommand implements Runnable {
     @Option(names = "--data", paramLabel = "PATH", description = "read the data from here instead of the embedded copy")
     private Path data;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "for the pictures (default: runs/NAME)")
+    @Option(names = "--out", paramLabel = "FOLDER", description = "for pictures and models (default: runs/NAME)")
     private Path out;
 
     @Option(
@@ -73,7 +76,7 @@ final class TrainCommand implements Runnable {
         Settings settings = settings();
         report.put("example", example.name());
         Device d = device.open(report);
-        var run = new Run(example.name(), settings, d, report);
+        var run = new Run(example, settings, d, report);
         precision.run(
                 report,
                 () -> d.with(() -> new Rng(settings.seed()).with(() -> {
@@ -94,8 +97,14 @@ final class TrainCommand implements Runnable {
                 learningRate == null || learningRate > 0 && Double.isFinite(learningRate),
                 "--lr must be above 0, got " + learningRate);
         check(limit == null || limit >= 2, "--limit must be 2 or more, got " + limit);
+        check(
+                model == null || example.models().contains(model),
+                example.models().isEmpty()
+                        ? example.name() + " has one kind of network: leave --model out"
+                        : "--model must be one of " + String.join(", ", example.models()) + ", got " + model);
         check(data == null || defaults.ownData(), example.name() + " makes its own data: leave --data out");
         return new Settings(
+                model == null && !example.models().isEmpty() ? example.models().getFirst() : model,
                 epochs == null ? defaults.epochs() : epochs,
                 batch == null ? defaults.batch() : batch,
                 learningRate == null ? defaults.learningRate() : learningRate,

@@ -13,7 +13,7 @@ final class CommandLineTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         train                        | Missing required parameter: 'NAME'
-        train minst                  | there is no example minst; there are logistic, shallow, mlp, mnist, crime
+        train minst                  | there is no example minst; there are logistic, shallow, mlp, mnist, crime, sine, sentiment, seq2seq, shakespeare
         train mnist --epochs 0       | --epochs must be 1 or more, got 0
         train mnist --batch -5       | --batch must be 1 or more, got -5
         train mnist --lr 0           | --lr must be above 0, got 0.0
@@ -23,9 +23,14 @@ final class CommandLineTest {
         train mnist --seed one       | 'one' is not a long
         train logistic --batch 8     | logistic takes all its data in every step: leave --batch out
         train shallow --data .       | shallow makes its own data: leave --data out
+        train mnist --model gru      | mnist has one kind of network: leave --model out
+        train shakespeare --model cnn | --model must be one of lstm, gru, rnn, transformer, got cnn
+        sample --length 0            | --length must be 1 or more, got 0
+        sample --temperature -1      | --temperature must be 0 or more, got -1.0
+        sample --top-p 2             | --top-p must be above 0 and at most 1, got 2.0
         train mnist --speed 3        | Unknown options: '--speed', '3'
-        bench abacus                 | there is no training step or benchmark abacus; there are [cnn, mlp, resnet18]
-        bench [                      | not a pattern: 
+        bench abacus                 | there is no training step or benchmark abacus; there are [cnn, mlp, resnet18, lstm]
+        bench [                      | not a pattern
         bench gemm --batch 2         | go with the training steps, not with benchmarks
         bench cnn --quick            | cnn is a training step
         bench cnn --batch 0          | --batch must be 1 or more, got 0
@@ -69,7 +74,7 @@ final class CommandLineTest {
     void aloneItPrintsTheCommands() {
         Cli run = Cli.run();
         assertEquals(0, run.exit());
-        for (String c : List.of("train", "summary", "bench", "doctor"))
+        for (String c : List.of("train", "sample", "summary", "bench", "doctor"))
             assertTrue(run.out().contains("  " + c), run.out());
     }
 

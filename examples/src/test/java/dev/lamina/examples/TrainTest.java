@@ -15,6 +15,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TrainTest {
     @TempDir
@@ -87,6 +89,82 @@ final class TrainTest {
         assertTrue(run.number("test_r2") > 0.5, run.out());
         assertEquals(0, run.number("mean_r2"), 0.05);
         assertDrawn(run, "learning.png", 1600, 600);
+    }
+
+    @Test
+    void aSeriesIsForecastBetterThanByItsLastSeason() throws Exception {
+        Cli run = train("sine", "--epochs", "4", "--limit", "1000");
+        assertTrue(run.number("test_mse") < 0.8 * run.number("naive_mse"), run.out());
+        assertTrue(run.number("coverage") > 0.75 && run.number("coverage") < 0.99, run.out());
+        assertDrawn(run, "forecast.png", 1600, 600);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lstm", "gru", "rnn", "transformer"})
+    void aTextIsLearnedAndWrittenOn(String kind) throws Exception {
+        Path text = Files.writeString(out.resolve("text"), "to be or not to be, that is the question\n".repeat(80));
+        Cli run = train("shakespeare", "--data", text.toString(), "--model", kind, "--epochs", "1", "--batch", "2");
+        assertEquals(kind, run.json().get("model"));
+        long characters = Files.readString(text).chars().distinct().count();
+        assertTrue(run.number("validation_loss") < Math.log(characters), run.out());
+        assertDrawn(run, "learning.png", 800, 600);
+        String[] sample = {
+            "sample",
+            "--from",
+            out.resolve("pictures").toString(),
+            "--device",
+            "cpu",
+            "--json",
+            "--length",
+            "150",
+            "--beginning",
+            "to be",
+            "--top-k",
+            "5"
+        };
+        Cli written = Cli.run(sample);
+        assertEquals(0, written.exit(), written.err());
+        String first = (String) written.json().get("text");
+        assertTrue(first.startsWith("to be") && first.length() == 155, first);
+        assertEquals(first, Cli.run(sample).json().get("text"));
+    }
+
+    @Test
+    void aModelThatIsNotThereOrDamagedIsAnError() throws IOException {
+        Cli none = Cli.run("sample", "--from", out.toString(), "--device", "cpu");
+        assertEquals(1, none.exit());
+        assertTrue(none.err().contains("there is no model in " + out), none.err());
+        Files.writeString(out.resolve("model.json"), "{\"model\": \"abacus\"}");
+        Cli other = Cli.run("sample", "--from", out.toString(), "--device", "cpu");
+        assertEquals(1, other.exit());
+        assertTrue(other.err().contains("got abacus"), other.err());
+    }
+
+    @Test
+    void datesAreWrittenCharacterByCharacter() throws Exception {
+        Cli run = train("seq2seq", "--limit", "256", "--epochs", "2");
+        assertEquals(0, run.number("exact_match"), 0.05, "eight steps are too few to write dates");
+        assertTrue(run.err().lines().filter(l -> l.contains(" -> ")).count() >= 4, run.err());
+        assertLearns(run, 2, 1);
+    }
+
+    /// The loss of the last epoch is below a share of the first one's.
+    private static void assertLearns(Cli run, int epochs, double share) {
+        var lines = run.err().lines().filter(l -> l.startsWith("epoch ")).toList();
+        assertEquals(epochs, lines.size());
+        assertTrue(loss(lines.getLast()) < share * loss(lines.getFirst()), lines.toString());
+    }
+
+    private static double loss(String line) {
+        return Double.parseDouble(line.replaceFirst(".*  loss ([0-9.]+).*", "$1"));
+    }
+
+    @Test
+    void sentencesOfAnyLengthAreJudged() throws Exception {
+        Cli run = train("sentiment", "--limit", "32", "--epochs", "40");
+        assertLearns(run, 40, 0.5);
+        for (String key : List.of("test_accuracy", "bag_of_words_accuracy"))
+            assertEquals(0.5, run.number(key), 0.4, "32 sentences do not teach the language: " + key);
     }
 
     @Test

@@ -69,8 +69,8 @@ record Batches(int[] sizes, int[] a, int[] b, List<Start> outer) {
     }
 
     /// True if the right operand is one matrix and the left ones follow each other: then they are one tall
-    /// matrix.
+    /// matrix. Of a depth of 0 every step is 0, which says nothing about the right operand.
     boolean stacked(int matrixA) {
-        return outer.size() == 1 && sizes[0] == 1 && sizes[1] == 1 && b[2] == 0 && a[2] == matrixA;
+        return matrixA > 0 && outer.size() == 1 && sizes[0] == 1 && sizes[1] == 1 && b[2] == 0 && a[2] == matrixA;
     }
 }

@@ -1,6 +1,7 @@
 package dev.lamina.kernels;
 
 import dev.lamina.DType;
+import dev.lamina.Precision;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Elementwise;
 import dev.lamina.op.MatMul;
@@ -8,8 +9,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/// Matrix products: tiles in local memory and registers, or one pass over the matrix if the other operand is a
-/// vector.
+/// Matrix products: tiles in local memory and registers, or one pass over the matrix if the other operand is
+/// a vector; or a library of the driver's, see `offer`.
 final class GemmKernels {
     private static final int GROUPS_PER_UNIT = 4;
     private static final int VECTOR_ITEMS = 128;
@@ -20,11 +21,15 @@ final class GemmKernels {
     private final Launcher launcher;
     private final Scratch scratch;
     private final Tiles tiles;
+    private final boolean library;
 
-    GemmKernels(Launcher launcher, Scratch scratch, Tiles tiles) {
+    /// @param library whether the driver's library is asked first: what measures these kernels does not want
+    /// it
+    GemmKernels(Launcher launcher, Scratch scratch, Tiles tiles, boolean library) {
         this.launcher = launcher;
         this.scratch = scratch;
         this.tiles = tiles;
+        this.library = library;
     }
 
     /// One launch: operands that begin at `a` and `b`, results from product number `first`.
@@ -58,7 +63,37 @@ final class GemmKernels {
         var p = new Product(op, m, n, k, batches, a, b, y, epilogue);
         for (Batches.Start s : batches.outer())
             if (m == 1 || n == 1) vector(p, s);
-            else tiled(p, s);
+            else if (!offer(p, s)) tiled(p, s);
+    }
+
+    /// True if the driver's library took the products.
+    ///
+    /// Three kinds stay here. One with an epilogue: a library would write the sums, and a second kernel read
+    /// and write them once more, `8 m n` bytes, which on an H100 take as long as the sums of a depth of 80 in
+    /// f32 and of 600 in TF32. Batches that do not follow each other in steps: these kernels do them in one
+    /// launch. Sums of nothing.
+    private boolean offer(Product p, Batches.Start s) {
+        int[] size = p.batches.sizes();
+        if (!library || p.epilogue != null || size[0] * size[1] > 1 || p.k == 0) return false;
+        long first = s.product() * (long) p.m * p.n;
+        var products = new Products(
+                p.y.dtype(),
+                Precision.current(),
+                p.m,
+                p.n,
+                p.k,
+                p.op.ta(),
+                p.op.tb(),
+                size[2],
+                new Products.Matrices(
+                        p.a.memory(), p.a.offset() + s.a(), p.batches.a()[2]),
+                new Products.Matrices(
+                        p.b.memory(), p.b.offset() + s.b(), p.batches.b()[2]),
+                new Products.Matrices(p.y.memory(), p.y.offset() + first, (long) p.m * p.n));
+        if (!launcher.driver().gemm(products)) return false;
+        var profile = Profile.current();
+        if (profile != null) profile.launched(p.a.memory(), p.b.memory(), p.y.memory());
+        return true;
     }
 
     private void vector(Product p, Batches.Start s) {

@@ -60,6 +60,13 @@ public interface GpuDriver extends AutoCloseable {
     /// @param args memory objects, `Integer`, `Float` or `Double`
     void launch(Object kernel, int groups, int groupSize, Object... args);
 
+    /// Queues products of a library's own making, such as cuBLAS; or answers false, having done nothing, and
+    /// the kernels of this package do them. The same products get the same answer, so that their bits do not
+    /// change from run to run.
+    default boolean gemm(Products products) {
+        return false;
+    }
+
     /// Runs `body`; the driver may hold its launches back and queue them together, with the same results.
     default void gather(Runnable body) {
         body.run();

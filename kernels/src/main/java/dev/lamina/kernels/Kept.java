@@ -13,7 +13,7 @@ record Kept(Walk kept, Walk reduced, int outputs, int length, boolean contiguous
         int n = 1;
         for (int a = sizes.length - 1; a >= 0; a--) {
             strides[a] = n;
-            n *= sizes[a];
+            n *= Math.max(1, sizes[a]); // no stride is 0 because of a reduction of nothing
         }
         boolean contiguous = sizes.length % 2 == 0 || sizes[sizes.length - 1] == 1;
         Walk kept = walk(sizes, strides, 0);

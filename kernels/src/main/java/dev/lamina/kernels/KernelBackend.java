@@ -4,6 +4,8 @@ import dev.lamina.DType;
 import dev.lamina.backend.Backend;
 import dev.lamina.op.Affine;
 import dev.lamina.op.ArgReduce;
+import dev.lamina.op.Attention;
+import dev.lamina.op.AttentionGradient;
 import dev.lamina.op.AvgPool2d;
 import dev.lamina.op.AvgPool2dInput;
 import dev.lamina.op.BroadcastTo;
@@ -30,6 +32,7 @@ import dev.lamina.op.Permute;
 import dev.lamina.op.Place;
 import dev.lamina.op.Pointwise;
 import dev.lamina.op.Random;
+import dev.lamina.op.Recurrence;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.ScatterAdd;
 import dev.lamina.op.Slice;
@@ -54,6 +57,7 @@ public final class KernelBackend implements Backend {
     private final ConvKernels conv;
     private final PoolKernels pool;
     private final RowKernels rows;
+    private final AttentionKernels attention;
 
     /// With the tiles that `Tuner` found best for this device, if it ran, otherwise with those of its kind.
     public KernelBackend(GpuDriver driver) {
@@ -70,10 +74,11 @@ public final class KernelBackend implements Backend {
         index = new IndexKernels(launcher, scratch);
         reduce = new ReduceKernels(launcher, scratch);
         random = new RandomKernels(launcher);
-        gemm = new GemmKernels(launcher, scratch, tuning.product());
+        gemm = new GemmKernels(launcher, scratch, tuning.product(), true);
         conv = new ConvKernels(launcher, scratch, tuning.convolution());
         pool = new PoolKernels(launcher);
         rows = new RowKernels(launcher, scratch);
+        attention = new AttentionKernels(launcher);
     }
 
     /// Measures which tiles are fastest on this device and keeps them for programs that open it from now on.
@@ -111,9 +116,10 @@ public final class KernelBackend implements Backend {
     @Override
     public boolean accelerates(Composite op) {
         return switch (op) {
-            case Affine _, Softmax _, LogSoftmax _ -> true;
+            case Affine _, Attention _, AttentionGradient _, Softmax _, LogSoftmax _ -> true;
             case Normalize n -> RowKernels.reach(n.axes());
             case NormalizeGradient n -> RowKernels.reach(n.axes());
+            case Recurrence _ -> false;
         };
     }
 
@@ -151,10 +157,13 @@ public final class KernelBackend implements Backend {
             case Random r -> random.random(r, y);
             case Dropout d -> random.dropout(d, in.getFirst(), y);
             case Affine a -> affine(a, in, y);
+            case Attention a -> attention.run(a, in, out);
+            case AttentionGradient a -> attention.gradient(a, in, out);
             case Softmax s -> rows.softmax(s.axis(), false, in.getFirst(), y);
             case LogSoftmax s -> rows.softmax(s.axis(), true, in.getFirst(), y);
             case Normalize n -> rows.normalize(n, in.getFirst(), out);
             case NormalizeGradient n -> rows.normalizeGradient(n, in, y);
+            case Recurrence _ -> throw new IllegalStateException(op.name() + " is not accelerated");
         }
     }
 

@@ -22,10 +22,11 @@ public final class KernelSet {
         new IndexKernels(launcher, scratch).texts(to);
         new ReduceKernels(launcher, scratch).texts(to);
         RandomKernels.texts(to);
-        new GemmKernels(launcher, scratch, tuning.product()).texts(to);
+        new GemmKernels(launcher, scratch, tuning.product(), false).texts(to);
         new ConvKernels(launcher, scratch, tuning.convolution()).texts(to);
         PoolKernels.texts(to);
         new RowKernels(launcher, scratch).texts(to);
+        AttentionKernels.texts(to);
         return all;
     }
 }

@@ -15,7 +15,9 @@ record MmaTiles(int m, int n, int warpRows, int warpColumns, boolean bf16) imple
     /// Products with fewer rows or columns leave most of a tensor core's fragment empty.
     private static final int LEAST = 16;
 
+    /// Of a row along the outer axis, in elements, and of a row along k, in bytes; see `mma.h`.
     private static final int PAD = 8;
+    private static final int PAD_BYTES = 16;
     private static final int SPOT_BYTES = 16;
 
     /// True if this device, scope and product are for tensor cores.
@@ -58,7 +60,7 @@ record MmaTiles(int m, int n, int warpRows, int warpColumns, boolean bf16) imple
     @Override
     public int localBytes(int bytes) {
         int element = bf16 ? Short.BYTES : Float.BYTES;
-        int slab = Math.max((m + n) * (k() + PAD), k() * (m + n + 2 * PAD));
+        int slab = Math.max((m + n) * (k() + PAD_BYTES / element), k() * (m + n + 2 * PAD));
         return 2 * slab * element + SPOT_BYTES * (n + 2 * k());
     }
 

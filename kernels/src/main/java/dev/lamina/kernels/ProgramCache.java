@@ -35,6 +35,16 @@ public final class ProgramCache {
         this.device = device;
     }
 
+    /// Keeps nothing, for programs that are used once.
+    public static ProgramCache none() {
+        return new ProgramCache(null, "");
+    }
+
+    /// Whether what is put is kept. Reading a program back from a driver to put it can take as long as building it.
+    public boolean keeps() {
+        return folder != null;
+    }
+
     /// `$LAMINA_CACHE`, otherwise `~/.cache/lamina`.
     public static Path defaultFolder() {
         String set = System.getenv("LAMINA_CACHE");
@@ -45,6 +55,7 @@ public final class ProgramCache {
 
     /// The program that was made from `text`, if a sound file holds it.
     public Optional<byte[]> get(String text) {
+        if (!keeps()) return Optional.empty();
         byte[] key = key(text);
         try {
             return program(ByteBuffer.wrap(Files.readAllBytes(file(key))), key);
@@ -55,6 +66,7 @@ public final class ProgramCache {
 
     /// Keeps `program`; a folder that cannot be written costs one log line.
     public void put(String text, byte[] program) {
+        if (!keeps()) return;
         byte[] key = key(text);
         try {
             Files.createDirectories(folder);

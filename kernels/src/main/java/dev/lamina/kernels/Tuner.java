@@ -63,7 +63,7 @@ public final class Tuner {
         var all = new ArrayList<Measured>();
         try {
             for (Tiles t : candidates(limits)) {
-                var gemm = new GemmKernels(launcher, scratch, t);
+                var gemm = new GemmKernels(launcher, scratch, t, false);
                 var conv = new ConvKernels(launcher, scratch, t);
                 double product = rate(2.0 * size * size * size, () -> gemm.run(new MatMul(false, false), a, b, y));
                 double convolution = rate(

@@ -3,7 +3,8 @@
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #endif
 #define KERNEL __kernel void
-#define DEVICE static inline
+// Always inlined: PoCL 3.1 lets its threads share what a function with a barrier holds, if it is called twice.
+#define DEVICE static inline __attribute__((always_inline))
 #define GLOBAL __global
 #define LOCAL __local
 #define SHARED __local

@@ -50,4 +50,12 @@ class TilesTest {
             assertEquals(Optional.empty(), Tiles.parse(bad), bad);
         assertThrows(IllegalArgumentException.class, () -> new Tiles(30, 32, 8, 4, 4, 4, 1));
     }
+
+    /// What the kernels declare, tables of a convolution included.
+    @Test
+    void tilesOfTensorCoresTakeWhatTheirKernelsDeclare() {
+        assertEquals(
+                List.of(43520, 22016, 44032, 22528),
+                MmaTiles.all().stream().map(t -> t.localBytes(Float.BYTES)).toList());
+    }
 }

@@ -45,6 +45,7 @@ final class BinarySaver implements AutoCloseable {
 
     /// Saves the binary of `program`, which the caller may release meanwhile.
     synchronized void later(String source, cl_program program) {
+        if (!cache.keeps()) return;
         clRetainProgram(program);
         unsaved.add(new Unsaved(source, program));
         if (planned != null) planned.cancel(false);

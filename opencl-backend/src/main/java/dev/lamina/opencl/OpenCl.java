@@ -28,7 +28,7 @@ record OpenCl(List<ClDevice> devices, String problem) {
     /// A missing loader is an `UnsatisfiedLinkError` the first time and a `NoClassDefFoundError` ever after, so
     /// the first answer is kept.
     private static OpenCl find() {
-        try {
+        try (var _ = SignalHandlers.kept()) {
             // Of the whole JVM, as JOCL knows it no other way: errors become exceptions that name the error.
             CL.setExceptionsEnabled(true);
             return ofPlatforms();

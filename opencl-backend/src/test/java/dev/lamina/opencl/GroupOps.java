@@ -3,6 +3,8 @@ package dev.lamina.opencl;
 import dev.lamina.DType;
 import dev.lamina.Device;
 import dev.lamina.Tensor;
+import dev.lamina.op.Attention;
+import dev.lamina.op.AttentionGradient;
 import dev.lamina.op.Normalize;
 import dev.lamina.op.NormalizeGradient;
 import dev.lamina.op.ScatterAdd;
@@ -34,6 +36,8 @@ final class GroupOps {
         jobs.put("normalize_gradient in a group", new Job(x -> gradient(1, x), 2, 100));
         jobs.put("normalize_gradient in three passes", new Job(x -> gradient(0, x), 300, 2));
         jobs.put("permute through tiles", new Job(x -> x.permute(0, 2, 1), 2, 9, 35));
+        jobs.put("attention over tiles", new Job(x -> x.attention(x, x, true), 1, 2, 67, 3));
+        jobs.put("attention_gradient over tiles", new Job(GroupOps::attentionGradient, 1, 2, 67, 3));
         int[] at = new Random(1).ints(300, 0, 7).toArray();
         jobs.put("scatter_add of sorted picks", new Job(x -> new ScatterAdd(0, 7).on(x, Tensor.of(at, 300)), 300, 2));
         return jobs;
@@ -46,6 +50,13 @@ final class GroupOps {
     private static Tensor gradient(int axis, Tensor x) {
         List<Tensor> n = normalize(axis, x);
         return new NormalizeGradient(List.of(axis)).on(n.get(0), n.get(2), x);
+    }
+
+    private static Tensor attentionGradient(Tensor x) {
+        var op = new Attention(true, 0.5, false, false);
+        List<Tensor> y = Tensor.apply(op, List.of(x, x, x));
+        Tensor delta = x.mul(y.get(0)).sum(-1);
+        return Tensor.concat(0, Tensor.apply(new AttentionGradient(op), List.of(x, x, x, y.get(1), x, delta)));
     }
 
     static int count() {

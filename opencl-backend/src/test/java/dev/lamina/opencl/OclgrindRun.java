@@ -20,7 +20,6 @@ import dev.lamina.op.Reduce;
 import dev.lamina.op.Softmax;
 import dev.lamina.testing.CaseSweep;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -112,10 +111,8 @@ final class OclgrindRun {
         var found = OpenCl.found();
         if (found.devices().size() != 1 || !found.devices().getFirst().name().contains("Oclgrind"))
             throw new AssertionError("not oclgrind but " + found);
-        // A folder below a file: nothing that was compiled for another device, or kept.
-        var cache = new ProgramCache(Path.of("/dev/null/none"), "oclgrind");
         // Never closed: JOCL unmaps with a thread of its own, and oclgrind's queues are for one thread.
-        var driver = new OpenClDriver(found.devices().getFirst(), cache, 1 << 16);
+        var driver = new OpenClDriver(found.devices().getFirst(), ProgramCache.none(), 1 << 16);
         var cpu = Device.of("oclgrind", new KernelBackend(new Naming(driver, true)));
         var gpu = Device.of("oclgrind as a GPU", new KernelBackend(new Naming(driver, false)));
         for (String name : List.of(args).subList(1, args.length)) {

@@ -7,8 +7,7 @@ final class Duels {
     public static void main(String[] args) {
         var section = Section.valueOf(args[0]);
         int threads = Integer.getInteger("lamina.threads");
-        section.run(
-                new Duel(Double.parseDouble(args[1])), threads, line -> System.out.println(line.encode()));
+        section.run(new Duel(Double.parseDouble(args[1])), threads, line -> System.out.println(line.encode()));
         System.exit(0); // engines leave threads that are not daemons
     }
 }

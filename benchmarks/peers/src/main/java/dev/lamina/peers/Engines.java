@@ -9,10 +9,14 @@ import java.util.regex.Pattern;
 
 /// Start-up, scaling, memory and size of each engine on the benchmark CNN, by processes that take turns.
 final class Engines {
-    private static final Pattern OURS = Pattern.compile("lamina-(core|cpu)");
-    private static final Pattern HARNESS = Pattern.compile("lamina-|/jmh-|jopt-simple|commons-math3");
-    /// DJL's PyTorch engine with all that it depends on; what is left over belongs to DL4J.
-    private static final Pattern DJL = Pattern.compile("/ai/djl/|/jna-|/gson-|/commons-compress|/commons-codec|/commons-io|/commons-lang3|/slf4j-api");
+    private static final Pattern OURS = Pattern.compile("/lamina-(core|cpu)-[^/]*$");
+    private static final Pattern DJL = Pattern.compile("/ai/djl/");
+    /// What DJL and DL4J both depend on.
+    private static final Pattern BOTH =
+            Pattern.compile("/(jna-\\d|gson|commons-compress|commons-codec|commons-io|commons-lang3|slf4j-api)[^/]*$");
+    /// Of the benchmarks alone, and DL4J's second native library, which it runs without; the rest is DL4J's.
+    private static final Pattern HARNESS = Pattern.compile(
+            "/(lamina-|jmh-|jopt-simple|jocl|jcuda|jcublas|slf4j-nop)[^/]*$|-avx512\\.jar$|/classes/?$");
 
     /// What the forks of one engine gave.
     private static final class Measured {
@@ -34,8 +38,9 @@ final class Engines {
                 run(e, threads, steps, m.first, m.all, m.memory);
                 run(e, 1, steps, new ArrayList<>(), m.one, new ArrayList<>());
             }
-        var text = new StringBuilder("| engine | start to end of first step | images/s, 1 thread | images/s, %d threads | ratio | peak resident memory | jars |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
-                .formatted(threads));
+        var text = new StringBuilder(
+                "| engine | start to end of first step | images/s, 1 thread | images/s, %d threads | ratio | peak resident memory | jars |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+                        .formatted(threads));
         measured.forEach((e, m) -> text.append(String.format(
                 Locale.ROOT,
                 "| %s | %.2f s | %.0f | %.0f | %.2f | %.0f MiB | %.1f MB |%n",
@@ -70,7 +75,7 @@ final class Engines {
             boolean djl = DJL.matcher(entry).find();
             boolean needed = switch (e) {
                 case LAMINA -> OURS.matcher(entry).find();
-                case PYTORCH -> djl;
+                case PYTORCH -> djl || BOTH.matcher(entry).find();
                 case DL4J -> !djl && !HARNESS.matcher(entry).find();
             };
             if (needed) bytes += new File(entry).length();

@@ -22,7 +22,6 @@ final class Fork {
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.add("-Dlamina.threads=" + threads);
-        command.add("-Dai.djl.offline=true");
         command.add("-Dai.djl.pytorch.num_threads=" + threads);
         command.add("-Dai.djl.pytorch.num_interop_threads=1");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
@@ -37,8 +36,8 @@ final class Fork {
         try {
             Process process = builder.start();
             process.getOutputStream().close();
-            try (var out = new BufferedReader(
-                    new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            try (var out =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 for (String text; (text = out.readLine()) != null; ) {
                     line.accept(text);
                     tail.add(text);

@@ -18,11 +18,13 @@ import java.util.Set;
 final class Main {
     private static final String USAGE = """
             usage: benchmarks/peers/run [--only SECTION,...] [--threads N] [--forks N] [--quick] [--out FILE]
+                   benchmarks/peers/run fixtures (attention | recurrent FILE)
               --only     some of gemm, conv, functions, cnn, cnn_dl4j, resnet18, engines, models (default: all)
               --threads  of every engine (default: as many as processors)
               --forks    processes for each section, of which the median counts (default: 3)
               --quick    one fork and a tenth of the time: to see that all works
               --out      the page whose sections are renewed, such as docs/benchmarks.md (default: print only)
+              fixtures   PyTorch's numbers, which core's KnownTransformersTest and KnownRecurrentTest expect
             """;
     private static final String ENGINES = "engines";
     private static final String MODELS = "models";
@@ -44,6 +46,10 @@ final class Main {
                 case "--threads" -> threads = number(value(args, ++i));
                 case "--forks" -> forks = number(value(args, ++i));
                 case "--out" -> out = Path.of(value(args, ++i));
+                case "--help" -> {
+                    System.out.print(USAGE);
+                    System.exit(0);
+                }
                 case "--quick" -> {
                     forks = 1;
                     time = QUICK;
@@ -74,15 +80,31 @@ final class Main {
     }
 
     public static void main(String[] args) throws IOException {
+        if (args.length > 0 && args[0].equals("fixtures")) {
+            if (!fixtures(Arrays.asList(args))) fail("fixtures attention, or fixtures recurrent FILE");
+            return;
+        }
         Main main;
         try {
             main = new Main(args);
         } catch (IllegalArgumentException e) {
-            System.err.print("peers: " + e.getMessage() + "\n" + USAGE);
-            System.exit(2);
+            fail(e.getMessage());
             return;
         }
         main.run();
+    }
+
+    private static void fail(String why) {
+        System.err.print("peers: " + why + "\n" + USAGE);
+        System.exit(2);
+    }
+
+    private static boolean fixtures(List<String> args) throws IOException {
+        boolean attention = args.size() == 2 && args.get(1).equals("attention");
+        boolean recurrent = args.size() == 3 && args.get(1).equals("recurrent");
+        if (attention) AttentionFixtures.print();
+        if (recurrent) RecurrentFixtures.write(Path.of(args.get(2)));
+        return attention || recurrent;
     }
 
     private void run() throws IOException {
@@ -130,7 +152,8 @@ final class Main {
         var ours = Duel.median(forks.stream().mapToDouble(Line::ours).toArray());
         var theirs = Duel.median(forks.stream().mapToDouble(Line::theirs).toArray());
         double rate = Duel.median(forks.stream().mapToDouble(Line::rate).toArray());
-        double part = Duel.median(forks.stream().mapToDouble(l -> l.rate() / l.peak()).toArray());
+        double part =
+                Duel.median(forks.stream().mapToDouble(l -> l.rate() / l.peak()).toArray());
         return String.format(
                 Locale.ROOT,
                 "| %s | %s | %.1f %s | %.0f %% | %s | %s | **%.2f** | %.2f to %.2f |",

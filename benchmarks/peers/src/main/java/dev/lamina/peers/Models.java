@@ -44,7 +44,8 @@ final class Models {
                 start = System.nanoTime();
                 var done = threads.invokeAll(calls);
                 together[r] = (System.nanoTime() - start) * 1e-9;
-                for (int i = 0; i < MODELS; i++) worst = Math.max(worst, Math.abs(accuracy[i] - done.get(i).get()));
+                for (int i = 0; i < MODELS; i++)
+                    worst = Math.max(worst, Math.abs(accuracy[i] - done.get(i).get()));
             }
         }
         double mean = 0;

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /// `cblas_sgemm` of the OpenBLAS that is installed, called directly.
+@SuppressWarnings("restricted") // every call of a foreign function is
 final class OpenBlas {
     private static final int ROW_MAJOR = 101;
     private static final int PLAIN = 111;
@@ -29,8 +30,20 @@ final class OpenBlas {
         sgemm = function(
                 "cblas_sgemm",
                 FunctionDescriptor.ofVoid(
-                        JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_FLOAT, ADDRESS, JAVA_INT,
-                        ADDRESS, JAVA_INT, JAVA_FLOAT, ADDRESS, JAVA_INT));
+                        JAVA_INT,
+                        JAVA_INT,
+                        JAVA_INT,
+                        JAVA_INT,
+                        JAVA_INT,
+                        JAVA_INT,
+                        JAVA_FLOAT,
+                        ADDRESS,
+                        JAVA_INT,
+                        ADDRESS,
+                        JAVA_INT,
+                        JAVA_FLOAT,
+                        ADDRESS,
+                        JAVA_INT));
     }
 
     /// The library on `threads` threads; empty if it is not installed.
@@ -54,8 +67,10 @@ final class OpenBlas {
     /// Version and the kernels that it chose, such as `OpenBLAS 0.3.21 ... SkylakeX`.
     String configuration() {
         try {
-            var text = (MemorySegment) function("openblas_get_config", FunctionDescriptor.of(ADDRESS)).invokeExact();
-            var core = (MemorySegment) function("openblas_get_corename", FunctionDescriptor.of(ADDRESS)).invokeExact();
+            var text = (MemorySegment) function("openblas_get_config", FunctionDescriptor.of(ADDRESS))
+                    .invokeExact();
+            var core = (MemorySegment) function("openblas_get_corename", FunctionDescriptor.of(ADDRESS))
+                    .invokeExact();
             return string(text) + ", kernels for " + string(core);
         } catch (Throwable e) { // what invokeExact declares
             throw new IllegalStateException("openblas: " + e.getMessage(), e);

@@ -47,8 +47,8 @@ final class Page {
     @Override
     public String toString() {
         var text = new StringBuilder(PREAMBLE);
-        sections.forEach(
-                (title, body) -> text.append("\n## ").append(title).append("\n\n").append(body).append('\n'));
+        sections.forEach((title, body) ->
+                text.append("\n## ").append(title).append("\n\n").append(body).append('\n'));
         return text.toString();
     }
 }

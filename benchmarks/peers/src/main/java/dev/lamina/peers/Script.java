@@ -32,7 +32,8 @@ final class Script {
             entry(zip, name + "/data.pkl", module());
             entry(zip, name + "/code/__torch__.py", code.toString().getBytes(StandardCharsets.UTF_8));
             entry(zip, name + "/constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
-            entry(zip, name + "/version", "3\n".getBytes(StandardCharsets.UTF_8));
+            // Below 10, PyTorch reads calls as those of its older operators.
+            entry(zip, name + "/version", "10\n".getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -21,8 +21,9 @@ enum Section {
         @Override
         void run(Duel duel, int threads, Consumer<Line> out) {
             var blas = OpenBlas.open(threads)
-                    .orElseThrow(() -> new IllegalStateException(
-                            "gemm: libopenblas.so.0 is not installed: apt install libopenblas0-pthread, or name it with -Dopenblas=FILE"));
+                    .orElseThrow(
+                            () -> new IllegalStateException(
+                                    "gemm: libopenblas.so.0 is not installed: apt install libopenblas0-pthread, or name it with -Dopenblas=FILE"));
             System.out.println("NOTE\t" + blas.configuration());
             for (GemmShape s : GemmShape.values())
                 out.accept(duel.fight(s.title(), s::task, "OpenBLAS", blas.product(s)));

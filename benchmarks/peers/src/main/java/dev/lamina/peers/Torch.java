@@ -35,7 +35,8 @@ final class Torch {
     }
 
     NDArray normal(int... shape) {
-        return manager.randomNormal(new Shape(Arrays.stream(shape).mapToLong(i -> i).toArray()));
+        return manager.randomNormal(
+                new Shape(Arrays.stream(shape).mapToLong(i -> i).toArray()));
     }
 
     /// A call of the statements, whose inputs are named `a b c ...` in the order of the arrays.
@@ -51,11 +52,10 @@ final class Torch {
         } catch (MalformedModelException e) {
             throw new IllegalStateException(name + ": " + e.getMessage(), e);
         }
-        var block = model.getBlock();
         var store = new ParameterStore(manager, false);
         var inputs = new NDList(in);
-        return () -> {
-            try (NDList out = block.forward(store, inputs, false)) {
+        return () -> { // which holds the model: DJL frees the block of one that is garbage
+            try (NDList out = model.getBlock().forward(store, inputs, false)) {
                 if (out.isEmpty()) throw new IllegalStateException(name + ": no result");
             }
         };
@@ -81,8 +81,13 @@ final class Torch {
                 "dx, dw, db = torch.convolution_backward(a, b, c, None, [%d, %d], [%d, %d], [1, 1], False, [0, 0], %d, %s)"
                         .formatted(s.stride, s.stride, s.padding, s.padding, s.groups, "[True, True, False]");
         return call(
-                s + "_gradients", adjoint, "Tuple[Tensor, Tensor]", "(dx, dw)", normal(s.y()), normal(s.x()), normal(
-                        s.weight()));
+                s + "_gradients",
+                adjoint,
+                "Tuple[Tensor, Tensor]",
+                "(dx, dw)",
+                normal(s.y()),
+                normal(s.x()),
+                normal(s.weight()));
     }
 
     /// PyTorch's fused Adam on one parameter, its fastest on the CPU.

@@ -65,7 +65,10 @@ final class TorchStep implements Runnable {
                 .add(BatchNorm.builder().build())
                 .add(Activation::relu);
         for (int out : new int[] {64, 128, 256, 512})
-            net.add(block(out, out == 64 ? 1 : 2)).add(Activation::relu).add(block(out, 1)).add(Activation::relu);
+            net.add(block(out, out == 64 ? 1 : 2))
+                    .add(Activation::relu)
+                    .add(block(out, 1))
+                    .add(Activation::relu);
         net.add(Pool.globalAvgPool2dBlock())
                 .add(Blocks.batchFlattenBlock())
                 .add(Linear.builder().setUnits(CLASSES).build());
@@ -85,9 +88,8 @@ final class TorchStep implements Runnable {
                         .add(conv(out, 1, stride, 0, false))
                         .add(BatchNorm.builder().build());
         return new ParallelBlock(
-                sides -> new NDList(sides.get(0)
-                        .singletonOrThrow()
-                        .add(sides.get(1).singletonOrThrow())),
+                sides -> new NDList(
+                        sides.get(0).singletonOrThrow().add(sides.get(1).singletonOrThrow())),
                 List.of(body, side));
     }
 
