@@ -62,10 +62,10 @@ public final class AllocationCheck {
         List<View> in = views(call.in());
         List<View> out = views(call.op().infer(call.in()));
         backend.run(call.op(), in, out);
+        long[] ids = workers();
         long least = Long.MAX_VALUE;
         long start = process.getProcessCpuTime();
         do {
-            long[] ids = workers();
             long before = allocated(ids);
             for (int i = 0; i < CALLS; i++) backend.run(call.op(), in, out);
             backend.sync();
