@@ -22,8 +22,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Recurrent layers against PyTorch 2.7 in binary64, with the same parameters by the same names: outputs,
-/// last states and all gradients. `recurrent.txt` was written by `RecurrentFixtures` of the benchmarks'
-/// peers.
+/// last states and all gradients. `recurrent.txt` was written by `benchmarks/peers/run fixtures
+/// recurrent FILE`.
 class KnownRecurrentTest {
     private static final int TIME = 3;
     private static final int BATCH = 2;

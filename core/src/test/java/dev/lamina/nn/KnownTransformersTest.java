@@ -7,8 +7,8 @@ import dev.lamina.Tensor;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
-/// Attention and Transformer layers against PyTorch 2.7, whose numbers the program `AttentionFixtures` in
-/// `benchmarks/src/peers` prints.
+/// Attention and Transformer layers against PyTorch 2.7, whose numbers
+/// `benchmarks/peers/run fixtures attention` prints.
 class KnownTransformersTest {
     private static final int[] WIDE = s(2, 5, 6);
     private static final int[] NARROW = s(2, 3, 4);

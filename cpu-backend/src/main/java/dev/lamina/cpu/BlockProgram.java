@@ -139,36 +139,42 @@ final class BlockProgram {
         return values;
     }
 
-    /// Computes elements `from` to `from + n`.
-    void run(Simd simd, BlockInput[] in, float[] uniform, List<View> out, int from, int n, float[] scratch) {
-        var b = new Block(simd, in, uniform, from, n, scratch);
+    /// Computes elements `from` (inclusive) to `to` (exclusive), block by block.
+    void run(Simd simd, BlockInput[] in, float[] uniform, List<View> out, int from, int to, float[] scratch) {
+        var b = new Block(simd, in, uniform, scratch);
+        for (int i = from; i < to; i += PointwiseKernels.BLOCK) {
+            b.from = i;
+            b.n = Math.min(PointwiseKernels.BLOCK, to - i);
+            run(b, out);
+        }
+    }
+
+    private void run(Block b, List<View> out) {
         b.loadInputs();
         for (int s = 0; s < steps.size(); s++) {
             boolean last = outputs.length == 1 && s == steps.size() - 1;
             View y = out.getFirst();
-            float[] to = last ? (float[]) y.memory() : scratch;
-            int at = last ? (int) y.offset() + from : register[inputs() + s] * PointwiseKernels.BLOCK;
+            float[] to = last ? (float[]) y.memory() : b.scratch;
+            int at = last ? (int) y.offset() + b.from : register[inputs() + s] * PointwiseKernels.BLOCK;
             b.execute(steps.get(s), to, at);
         }
         if (outputs.length == 1 && !steps.isEmpty()) return;
         for (int k = 0; k < outputs.length; k++) b.store(outputs[k], out.get(k));
     }
 
-    /// One block on its way through the steps.
+    /// One block after another on its way through the steps.
     private final class Block {
         private final Simd simd;
         private final BlockInput[] in;
         private final float[] uniform;
-        private final int from;
-        private final int n;
         private final float[] scratch;
+        private int from;
+        private int n;
 
-        Block(Simd simd, BlockInput[] in, float[] uniform, int from, int n, float[] scratch) {
+        Block(Simd simd, BlockInput[] in, float[] uniform, float[] scratch) {
             this.simd = simd;
             this.in = in;
             this.uniform = uniform;
-            this.from = from;
-            this.n = n;
             this.scratch = scratch;
         }
 

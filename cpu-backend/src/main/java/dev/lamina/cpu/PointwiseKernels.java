@@ -44,8 +44,7 @@ final class PointwiseKernels {
         float[] uniforms = program.uniforms(inputs, scalars);
         workers.loop(Math.toIntExact(shape.size()), GRAIN, (from, to) -> {
             float[] registers = Scratch.floats(program.registers() * BLOCK);
-            for (int i = from; i < to; i += BLOCK)
-                program.run(simd, inputs, uniforms, out, i, Math.min(BLOCK, to - i), registers);
+            program.run(simd, inputs, uniforms, out, from, to, registers);
             Scratch.give(registers);
         });
     }

@@ -25,7 +25,11 @@ final class RandomKernels {
         workers.loop(n, GRAIN, (from, to) -> {
             for (int i = from; i < to; i += 4) {
                 int[] w = Philox.block(seed, position + i / 4, 0);
-                for (int k = 0; k < 4 && i + k < to; k++) use.word(i + k, w[k]);
+                // By constant places: read by a variable one, the array would be an object in compiled code too.
+                use.word(i, w[0]);
+                if (i + 1 < to) use.word(i + 1, w[1]);
+                if (i + 2 < to) use.word(i + 2, w[2]);
+                if (i + 3 < to) use.word(i + 3, w[3]);
             }
         });
     }

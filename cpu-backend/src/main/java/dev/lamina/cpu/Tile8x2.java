@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -7,6 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// Fewer loads for each FMA than with 4 rows, which matters where a vector is as wide as what a core loads per
 /// cycle.
+///
+/// The sums begin as what C holds rather than being added to it at the end: with an addition and a branch more for each
+/// accumulator C2 meets its limit of nodes, leaves the last stores as calls, and makes their accumulators objects in
+/// every round of the loop.
 final class Tile8x2 implements Tile {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -23,15 +28,21 @@ final class Tile8x2 implements Tile {
 
     @Override
     public void packed(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add) {
-        var zero = FloatVector.zero(S);
-        FloatVector c00 = zero, c01 = zero;
-        FloatVector c10 = zero, c11 = zero;
-        FloatVector c20 = zero, c21 = zero;
-        FloatVector c30 = zero, c31 = zero;
-        FloatVector c40 = zero, c41 = zero;
-        FloatVector c50 = zero, c51 = zero;
-        FloatVector c60 = zero, c61 = zero;
-        FloatVector c70 = zero, c71 = zero;
+        if (!add) clear(c, co, ldc);
+        FloatVector c00 = FloatVector.fromArray(S, c, co), c01 = FloatVector.fromArray(S, c, co + L);
+        FloatVector c10 = FloatVector.fromArray(S, c, co + ldc), c11 = FloatVector.fromArray(S, c, co + ldc + L);
+        FloatVector c20 = FloatVector.fromArray(S, c, co + 2 * ldc),
+                c21 = FloatVector.fromArray(S, c, co + 2 * ldc + L);
+        FloatVector c30 = FloatVector.fromArray(S, c, co + 3 * ldc),
+                c31 = FloatVector.fromArray(S, c, co + 3 * ldc + L);
+        FloatVector c40 = FloatVector.fromArray(S, c, co + 4 * ldc),
+                c41 = FloatVector.fromArray(S, c, co + 4 * ldc + L);
+        FloatVector c50 = FloatVector.fromArray(S, c, co + 5 * ldc),
+                c51 = FloatVector.fromArray(S, c, co + 5 * ldc + L);
+        FloatVector c60 = FloatVector.fromArray(S, c, co + 6 * ldc),
+                c61 = FloatVector.fromArray(S, c, co + 6 * ldc + L);
+        FloatVector c70 = FloatVector.fromArray(S, c, co + 7 * ldc),
+                c71 = FloatVector.fromArray(S, c, co + 7 * ldc + L);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * 2 * L);
             var b1 = FloatVector.fromArray(S, b, bo + p * 2 * L + L);
@@ -60,27 +71,33 @@ final class Tile8x2 implements Tile {
             c70 = x7.fma(b0, c70);
             c71 = x7.fma(b1, c71);
         }
-        store(c00, c01, c, co, add);
-        store(c10, c11, c, co + ldc, add);
-        store(c20, c21, c, co + 2 * ldc, add);
-        store(c30, c31, c, co + 3 * ldc, add);
-        store(c40, c41, c, co + 4 * ldc, add);
-        store(c50, c51, c, co + 5 * ldc, add);
-        store(c60, c61, c, co + 6 * ldc, add);
-        store(c70, c71, c, co + 7 * ldc, add);
+        store(c00, c01, c, co);
+        store(c10, c11, c, co + ldc);
+        store(c20, c21, c, co + 2 * ldc);
+        store(c30, c31, c, co + 3 * ldc);
+        store(c40, c41, c, co + 4 * ldc);
+        store(c50, c51, c, co + 5 * ldc);
+        store(c60, c61, c, co + 6 * ldc);
+        store(c70, c71, c, co + 7 * ldc);
     }
 
     @Override
     public void at(int k, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc, boolean add) {
-        var zero = FloatVector.zero(S);
-        FloatVector c00 = zero, c01 = zero;
-        FloatVector c10 = zero, c11 = zero;
-        FloatVector c20 = zero, c21 = zero;
-        FloatVector c30 = zero, c31 = zero;
-        FloatVector c40 = zero, c41 = zero;
-        FloatVector c50 = zero, c51 = zero;
-        FloatVector c60 = zero, c61 = zero;
-        FloatVector c70 = zero, c71 = zero;
+        if (!add) clear(c, co, ldc);
+        FloatVector c00 = FloatVector.fromArray(S, c, co), c01 = FloatVector.fromArray(S, c, co + L);
+        FloatVector c10 = FloatVector.fromArray(S, c, co + ldc), c11 = FloatVector.fromArray(S, c, co + ldc + L);
+        FloatVector c20 = FloatVector.fromArray(S, c, co + 2 * ldc),
+                c21 = FloatVector.fromArray(S, c, co + 2 * ldc + L);
+        FloatVector c30 = FloatVector.fromArray(S, c, co + 3 * ldc),
+                c31 = FloatVector.fromArray(S, c, co + 3 * ldc + L);
+        FloatVector c40 = FloatVector.fromArray(S, c, co + 4 * ldc),
+                c41 = FloatVector.fromArray(S, c, co + 4 * ldc + L);
+        FloatVector c50 = FloatVector.fromArray(S, c, co + 5 * ldc),
+                c51 = FloatVector.fromArray(S, c, co + 5 * ldc + L);
+        FloatVector c60 = FloatVector.fromArray(S, c, co + 6 * ldc),
+                c61 = FloatVector.fromArray(S, c, co + 6 * ldc + L);
+        FloatVector c70 = FloatVector.fromArray(S, c, co + 7 * ldc),
+                c71 = FloatVector.fromArray(S, c, co + 7 * ldc + L);
         for (int p = 0; p < k; p++) {
             int row = bo + at[p];
             var b0 = FloatVector.fromArray(S, b, row);
@@ -110,14 +127,14 @@ final class Tile8x2 implements Tile {
             c70 = x7.fma(b0, c70);
             c71 = x7.fma(b1, c71);
         }
-        store(c00, c01, c, co, add);
-        store(c10, c11, c, co + ldc, add);
-        store(c20, c21, c, co + 2 * ldc, add);
-        store(c30, c31, c, co + 3 * ldc, add);
-        store(c40, c41, c, co + 4 * ldc, add);
-        store(c50, c51, c, co + 5 * ldc, add);
-        store(c60, c61, c, co + 6 * ldc, add);
-        store(c70, c71, c, co + 7 * ldc, add);
+        store(c00, c01, c, co);
+        store(c10, c11, c, co + ldc);
+        store(c20, c21, c, co + 2 * ldc);
+        store(c30, c31, c, co + 3 * ldc);
+        store(c40, c41, c, co + 4 * ldc);
+        store(c50, c51, c, co + 5 * ldc);
+        store(c60, c61, c, co + 6 * ldc);
+        store(c70, c71, c, co + 7 * ldc);
     }
 
     @Override
@@ -131,15 +148,21 @@ final class Tile8x2 implements Tile {
         int a5 = ao + at[first + 5];
         int a6 = ao + at[first + 6];
         int a7 = ao + at[first + 7];
-        var zero = FloatVector.zero(S);
-        FloatVector c00 = zero, c01 = zero;
-        FloatVector c10 = zero, c11 = zero;
-        FloatVector c20 = zero, c21 = zero;
-        FloatVector c30 = zero, c31 = zero;
-        FloatVector c40 = zero, c41 = zero;
-        FloatVector c50 = zero, c51 = zero;
-        FloatVector c60 = zero, c61 = zero;
-        FloatVector c70 = zero, c71 = zero;
+        if (!add) clear(c, co, ldc);
+        FloatVector c00 = FloatVector.fromArray(S, c, co), c01 = FloatVector.fromArray(S, c, co + L);
+        FloatVector c10 = FloatVector.fromArray(S, c, co + ldc), c11 = FloatVector.fromArray(S, c, co + ldc + L);
+        FloatVector c20 = FloatVector.fromArray(S, c, co + 2 * ldc),
+                c21 = FloatVector.fromArray(S, c, co + 2 * ldc + L);
+        FloatVector c30 = FloatVector.fromArray(S, c, co + 3 * ldc),
+                c31 = FloatVector.fromArray(S, c, co + 3 * ldc + L);
+        FloatVector c40 = FloatVector.fromArray(S, c, co + 4 * ldc),
+                c41 = FloatVector.fromArray(S, c, co + 4 * ldc + L);
+        FloatVector c50 = FloatVector.fromArray(S, c, co + 5 * ldc),
+                c51 = FloatVector.fromArray(S, c, co + 5 * ldc + L);
+        FloatVector c60 = FloatVector.fromArray(S, c, co + 6 * ldc),
+                c61 = FloatVector.fromArray(S, c, co + 6 * ldc + L);
+        FloatVector c70 = FloatVector.fromArray(S, c, co + 7 * ldc),
+                c71 = FloatVector.fromArray(S, c, co + 7 * ldc + L);
         for (int p = 0; p < k; p++) {
             var b0 = FloatVector.fromArray(S, b, bo + p * 2 * L);
             var b1 = FloatVector.fromArray(S, b, bo + p * 2 * L + L);
@@ -168,21 +191,21 @@ final class Tile8x2 implements Tile {
             c70 = x7.fma(b0, c70);
             c71 = x7.fma(b1, c71);
         }
-        store(c00, c01, c, co, add);
-        store(c10, c11, c, co + ldc, add);
-        store(c20, c21, c, co + 2 * ldc, add);
-        store(c30, c31, c, co + 3 * ldc, add);
-        store(c40, c41, c, co + 4 * ldc, add);
-        store(c50, c51, c, co + 5 * ldc, add);
-        store(c60, c61, c, co + 6 * ldc, add);
-        store(c70, c71, c, co + 7 * ldc, add);
+        store(c00, c01, c, co);
+        store(c10, c11, c, co + ldc);
+        store(c20, c21, c, co + 2 * ldc);
+        store(c30, c31, c, co + 3 * ldc);
+        store(c40, c41, c, co + 4 * ldc);
+        store(c50, c51, c, co + 5 * ldc);
+        store(c60, c61, c, co + 6 * ldc);
+        store(c70, c71, c, co + 7 * ldc);
     }
 
-    private static void store(FloatVector left, FloatVector right, float[] c, int co, boolean add) {
-        if (add) {
-            left = left.add(FloatVector.fromArray(S, c, co));
-            right = right.add(FloatVector.fromArray(S, c, co + L));
-        }
+    private static void clear(float[] c, int co, int ldc) {
+        for (int i = 0; i < 8; i++) Arrays.fill(c, co + i * ldc, co + i * ldc + 2 * L, 0f);
+    }
+
+    private static void store(FloatVector left, FloatVector right, float[] c, int co) {
         left.intoArray(c, co);
         right.intoArray(c, co + L);
     }

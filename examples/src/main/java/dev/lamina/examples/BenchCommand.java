@@ -2,13 +2,20 @@ package dev.lamina.examples;
 
 import dev.lamina.Device;
 import dev.lamina.DeviceException;
+import dev.lamina.LaminaException;
 import dev.lamina.Rng;
+import dev.lamina.benchmarks.Step;
+import dev.lamina.benchmarks.TrainingStep;
 import dev.lamina.kernels.Profile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.regex.PatternSyntaxException;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,34 +28,33 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         sortOptions = false,
-        description = "Measures how fast a training step is: warm-up, then several windows of equal length.")
+        description = {
+            "Measures how fast a training step is: warm-up, then several windows of equal length.",
+            "With the pattern of a benchmark's name instead of a step: JMH, and a table with percent of the peak."
+        })
 final class BenchCommand implements Runnable {
     private static final int WINDOWS = 5;
 
-    /// What can be measured; a new benchmark is one more constant.
-    enum Name {
-        cnn(CnnStep::new, 64),
-        lstm(LstmStep::new, 32);
+    @Parameters(
+            paramLabel = "NAME",
+            description =
+                    "a training step (cnn, mlp, resnet18, lstm), or a pattern of benchmarks such as gemm, 'conv|pool' or . for all")
+    private String name;
 
-        private final Function<Integer, TrainingStep> make;
-        private final int batch;
+    @Parameters(
+            paramLabel = "ARGUMENT",
+            index = "1..*",
+            description = "for JMH, after --, such as -- -p shape=SQUARE_1024 -f 1")
+    private List<String> more = List.of();
 
-        Name(Function<Integer, TrainingStep> make, int batch) {
-            this.make = make;
-            this.batch = batch;
-        }
-    }
-
-    @Parameters(paramLabel = "NAME", description = "one of ${COMPLETION-CANDIDATES}")
-    private Name name;
+    @Option(names = "--quick", description = "one short fork of each benchmark instead of three")
+    private boolean quick;
 
     @Option(
             names = "--batch",
             paramLabel = "N",
-            description = "images or sequences in a step (default: cnn 64, lstm 32)")
-    private Integer chosen;
-
-    private int batch;
+            description = "images or sequences in a step (default: what is usual for it, 64 for cnn)")
+    private Integer batch;
 
     @Option(
             names = "--seconds",
@@ -82,6 +88,8 @@ final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    private Step which;
+
     /// Steps of a window and how long they took.
     private record Window(int steps, double seconds) {
         double stepMillis() {
@@ -91,7 +99,18 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        batch = chosen == null ? name.batch : chosen;
+        which = Arrays.stream(Step.values())
+                .filter(s -> s.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElse(null);
+        if (which == null) {
+            benchmarks();
+            return;
+        }
+        if (!more.isEmpty() || quick)
+            throw new ParameterException(
+                    spec.commandLine(), name + " is a training step: --quick and arguments for JMH go with benchmarks");
+        if (batch == null) batch = which.batch();
         if (batch < 1) throw new ParameterException(spec.commandLine(), "--batch must be 1 or more, got " + batch);
         if (!(seconds > 0 && seconds <= 3600))
             throw new ParameterException(
@@ -108,8 +127,44 @@ final class BenchCommand implements Runnable {
         report.end();
     }
 
+    private String title() {
+        return which.name().toLowerCase(Locale.ROOT);
+    }
+
+    /// JMH runs the benchmarks in JVMs of their own.
+    private void benchmarks() {
+        if (!matchesBenchmarks())
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "there is no training step or benchmark " + name + "; there are "
+                            + Arrays.toString(Step.values()).toLowerCase(Locale.ROOT)
+                            + " and the benchmarks " + dev.lamina.benchmarks.Main.names(""));
+        if (batch != null || profile || roofline != null || json)
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--batch, --profile, --roofline and --json go with the training steps, not with benchmarks");
+        Device d = device.open(new Report(spec.commandLine(), false));
+        var arguments = new ArrayList<>(List.of(name, "-p", "device=" + d.id()));
+        arguments.addAll(more);
+        try {
+            spec.commandLine().getOut().println(dev.lamina.benchmarks.Main.run(arguments, quick));
+        } catch (CommandLineOptionException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        } catch (RunnerException e) {
+            throw new LaminaException("bench: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean matchesBenchmarks() {
+        try {
+            return !dev.lamina.benchmarks.Main.names(name).isEmpty();
+        } catch (PatternSyntaxException e) {
+            throw new ParameterException(spec.commandLine(), "not a pattern: " + e.getMessage());
+        }
+    }
+
     private void measure(Device d, Report report) {
-        TrainingStep step = name.make.apply(batch);
+        TrainingStep step = which.make(batch);
         int steps = warmUp(d, step);
         var windows = new Window[WINDOWS];
         for (int i = 0; i < WINDOWS; i++) windows[i] = window(d, step, steps);
@@ -119,20 +174,20 @@ final class BenchCommand implements Runnable {
         double gflops = step.multiplyAdds() * 6 / median * 1e-6;
         report.say(
                 "%s, batch %d, on %s: %.2f ms a step (%.2f to %.2f in %d windows of %d steps)",
-                name, batch, d.id(), median, millis[0], millis[WINDOWS - 1], WINDOWS, steps);
+                title(), batch, d.id(), median, millis[0], millis[WINDOWS - 1], WINDOWS, steps);
         report.say(
                 "%,.0f %s/s (%,.0f to %,.0f), %.1f GFLOP/s, peak memory %.1f MiB",
-                rate(step, median),
-                step.items(),
-                rate(step, millis[WINDOWS - 1]),
-                rate(step, millis[0]),
+                rate(median),
+                which.items(),
+                rate(millis[WINDOWS - 1]),
+                rate(millis[0]),
                 gflops,
                 d.memory().peakBytes() / 0x1p20);
-        report.put("benchmark", name.name());
+        report.put("benchmark", title());
         report.put("batch", batch);
-        report.put(step.items() + "_per_second", rate(step, median));
-        report.put(step.items() + "_per_second_min", rate(step, millis[WINDOWS - 1]));
-        report.put(step.items() + "_per_second_max", rate(step, millis[0]));
+        report.put(which.items() + "_per_second", rate(median));
+        report.put(which.items() + "_per_second_min", rate(millis[WINDOWS - 1]));
+        report.put(which.items() + "_per_second_max", rate(millis[0]));
         report.put("step_ms", median);
         report.put("gflops", gflops);
         report.put("steps", Arrays.stream(windows).mapToInt(Window::steps).sum());
@@ -142,15 +197,16 @@ final class BenchCommand implements Runnable {
 
     private void estimate(Device d, Report report) {
         var counters = new SimulatedCounters(d);
-        TrainingStep step = name.make.apply(batch);
+        TrainingStep step = which.make(batch);
         step.run();
         var estimate = new Roofline(roofline.gpu(), counters.count(d, step::run));
         report.say(
-                "%s, batch %d, a step on %s:%n%n%s", name, batch, roofline.gpu().title(), estimate.table());
+                "%s, batch %d, a step on %s:%n%n%s",
+                title(), batch, roofline.gpu().title(), estimate.table());
         report.say(
                 "at most %,.0f %s/s, as a graph %,.0f",
-                rate(step, estimate.eagerSeconds() * 1e3), step.items(), rate(step, estimate.graphSeconds() * 1e3));
-        report.put("benchmark", name.name());
+                rate(estimate.eagerSeconds() * 1e3), which.items(), rate(estimate.graphSeconds() * 1e3));
+        report.put("benchmark", title());
         report.put("batch", batch);
         report.put("gpu", roofline.gpu().title());
         report.put("kernels", estimate.rows());
@@ -184,8 +240,8 @@ final class BenchCommand implements Runnable {
         return row;
     }
 
-    private double rate(TrainingStep step, double millis) {
-        return (double) batch * step.itemsEach() * 1e3 / millis;
+    private double rate(double millis) {
+        return (double) batch * which.itemsEach() * 1e3 / millis;
     }
 
     /// Runs windows that double, until they took half the time together; the steps that fill a window.

@@ -29,7 +29,10 @@ final class CommandLineTest {
         sample --temperature -1      | --temperature must be 0 or more, got -1.0
         sample --top-p 2             | --top-p must be above 0 and at most 1, got 2.0
         train mnist --speed 3        | Unknown options: '--speed', '3'
-        bench rnn                    | [cnn, lstm] (case-insensitive) but was 'rnn'
+        bench abacus                 | there is no training step or benchmark abacus; there are [cnn, mlp, resnet18, lstm]
+        bench [                      | not a pattern
+        bench gemm --batch 2         | go with the training steps, not with benchmarks
+        bench cnn --quick            | cnn is a training step
         bench cnn --batch 0          | --batch must be 1 or more, got 0
         bench cnn --seconds 0        | --seconds must be above 0 and at most 3600, got 0.0
         bench cnn --seconds NaN      | --seconds must be above 0 and at most 3600, got NaN

@@ -1,4 +1,4 @@
-package dev.lamina.benchmarks.peers;
+package dev.lamina.peers;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -18,10 +18,7 @@ import java.util.stream.Collectors;
 /// Writes what PyTorch's recurrent networks give in binary64, with all gradients: the known answers of core's
 /// tests. Inputs, states and parameters are a sine of the element's number; the loss is a sum of all results
 /// with such weights.
-///
-/// `java -cp ... dev.lamina.benchmarks.peers.RecurrentFixtures
-/// core/src/test/resources/dev/lamina/nn/recurrent.txt`
-public final class RecurrentFixtures {
+final class RecurrentFixtures {
     private static final int TIME = 3;
     private static final int BATCH = 2;
     private static final int IN = 3;
@@ -51,7 +48,7 @@ public final class RecurrentFixtures {
         }
     }
 
-    public static void main(String[] args) throws IOException {
+    static void write(Path file) throws IOException {
         var lines = new ArrayList<String>();
         for (Case c : List.of(
                 new Case(Kind.RNN_TANH, 1, false, true, 0),
@@ -64,7 +61,6 @@ public final class RecurrentFixtures {
                 new Case(Kind.GRU, 1, false, true, 0),
                 new Case(Kind.GRU, 2, true, true, 0),
                 new Case(Kind.GRU, 1, false, false, 0))) write(c, lines);
-        Path file = Path.of(args[0]);
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.write(file, lines);
     }

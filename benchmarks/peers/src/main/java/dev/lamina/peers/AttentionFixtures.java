@@ -1,4 +1,4 @@
-package dev.lamina.benchmarks.peers;
+package dev.lamina.peers;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -158,7 +158,7 @@ final class AttentionFixtures {
         });
     }
 
-    public static void main(String[] args) {
+    static void print() {
         attention(false);
         attention(true);
         encoder(false);

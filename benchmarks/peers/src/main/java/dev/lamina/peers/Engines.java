@@ -1,0 +1,85 @@
+package dev.lamina.peers;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/// Start-up, scaling, memory and size of each engine on the benchmark CNN, by processes that take turns.
+final class Engines {
+    private static final Pattern OURS = Pattern.compile("/lamina-(core|cpu)-[^/]*$");
+    private static final Pattern DJL = Pattern.compile("/ai/djl/");
+    /// What DJL and DL4J both depend on.
+    private static final Pattern BOTH =
+            Pattern.compile("/(jna-\\d|gson|commons-compress|commons-codec|commons-io|commons-lang3|slf4j-api)[^/]*$");
+    /// Of the benchmarks alone, and DL4J's second native library, which it runs without; the rest is DL4J's.
+    private static final Pattern HARNESS = Pattern.compile(
+            "/(lamina-|jmh-|jopt-simple|jocl|jcuda|jcublas|slf4j-nop)[^/]*$|-avx512\\.jar$|/classes/?$");
+
+    /// What the forks of one engine gave.
+    private static final class Measured {
+        final List<Double> first = new ArrayList<>();
+        final List<Double> one = new ArrayList<>();
+        final List<Double> all = new ArrayList<>();
+        final List<Double> memory = new ArrayList<>();
+    }
+
+    private Engines() {}
+
+    /// A table in Markdown.
+    static String table(int threads, int forks, int steps) {
+        var measured = new EnumMap<First.Engine, Measured>(First.Engine.class);
+        for (var e : First.Engine.values()) measured.put(e, new Measured());
+        for (int f = 0; f < forks; f++)
+            for (var e : First.Engine.values()) {
+                var m = measured.get(e);
+                run(e, threads, steps, m.first, m.all, m.memory);
+                run(e, 1, steps, new ArrayList<>(), m.one, new ArrayList<>());
+            }
+        var text = new StringBuilder(
+                "| engine | start to end of first step | images/s, 1 thread | images/s, %d threads | ratio | peak resident memory | jars |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+                        .formatted(threads));
+        measured.forEach((e, m) -> text.append(String.format(
+                Locale.ROOT,
+                "| %s | %.2f s | %.0f | %.0f | %.2f | %.0f MiB | %.1f MB |%n",
+                e.title,
+                median(m.first),
+                median(m.one),
+                median(m.all),
+                median(m.all) / median(m.one),
+                median(m.memory) / 0x1p20,
+                jars(e) * 1e-6)));
+        return text.toString();
+    }
+
+    private static void run(
+            First.Engine e, int threads, int steps, List<Double> first, List<Double> rate, List<Double> memory) {
+        long start = System.nanoTime();
+        Fork.run(First.class, threads, List.of(e.name(), Integer.toString(steps)), line -> {
+            if (line.equals(First.FIRST)) first.add((System.nanoTime() - start) * 1e-9);
+            if (line.startsWith(First.RATE)) rate.add(Double.parseDouble(line.substring(First.RATE.length())));
+            if (line.startsWith(First.MEMORY)) memory.add(Double.parseDouble(line.substring(First.MEMORY.length())));
+        });
+    }
+
+    private static double median(List<Double> values) {
+        return Duel.median(values.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    /// Bytes of the jars on the class path that the engine needs.
+    private static double jars(First.Engine e) {
+        double bytes = 0;
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            boolean djl = DJL.matcher(entry).find();
+            boolean needed = switch (e) {
+                case LAMINA -> OURS.matcher(entry).find();
+                case PYTORCH -> djl || BOTH.matcher(entry).find();
+                case DL4J -> !djl && !HARNESS.matcher(entry).find();
+            };
+            if (needed) bytes += new File(entry).length();
+        }
+        return bytes;
+    }
+}

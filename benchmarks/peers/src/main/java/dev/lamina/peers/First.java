@@ -1,0 +1,63 @@
+package dev.lamina.peers;
+
+import dev.lamina.Device;
+import dev.lamina.Rng;
+import dev.lamina.benchmarks.Step;
+import dev.lamina.benchmarks.TrainingStep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The process that trains the benchmark CNN in one engine: `ENGINE STEPS`. It says when its first step is done,
+/// then how many images a second it trains and what it took of memory.
+final class First {
+    static final String FIRST = "FIRST";
+    static final String RATE = "RATE ";
+    static final String MEMORY = "MEMORY ";
+
+    /// Which engine trains.
+    enum Engine {
+        LAMINA("Lamina"),
+        PYTORCH("PyTorch (DJL)"),
+        DL4J("DL4J");
+
+        final String title;
+
+        Engine(String title) {
+            this.title = title;
+        }
+    }
+
+    private First() {}
+
+    public static void main(String[] args) throws IOException {
+        int batch = Step.CNN.batch();
+        Runnable step = switch (Engine.valueOf(args[0])) {
+            case LAMINA -> lamina(batch);
+            case PYTORCH -> TorchStep.cnn(batch);
+            case DL4J -> Dl4jStep.cnn(batch);
+        };
+        step.run();
+        System.out.println(FIRST);
+        int steps = Integer.parseInt(args[1]);
+        for (int i = 0; i < steps / 2; i++) step.run();
+        long start = System.nanoTime();
+        for (int i = 0; i < steps; i++) step.run();
+        System.out.println(RATE + (double) batch * steps / (System.nanoTime() - start) * 1e9);
+        System.out.println(MEMORY + peakBytes());
+        System.exit(0); // engines leave threads that are not daemons
+    }
+
+    private static Runnable lamina(int batch) {
+        Device cpu = Device.require("cpu");
+        TrainingStep step = cpu.with(() -> new Rng(1).with(() -> Step.CNN.make(batch)));
+        return () -> cpu.with(step);
+    }
+
+    /// The most memory that this process had at any time, as Linux counts it.
+    private static long peakBytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status")))
+            if (line.startsWith("VmHWM:")) return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        throw new IOException("no VmHWM in /proc/self/status");
+    }
+}

@@ -1,0 +1,2 @@
+/// Lamina beside other engines: the same shapes in one run, in turns.
+package dev.lamina.peers;
