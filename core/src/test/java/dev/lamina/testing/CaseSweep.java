@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
 
 /// Op cases run once forward and compared with the reference: for tools that watch what a backend does, such as
@@ -18,18 +19,17 @@ import org.junit.jupiter.api.DynamicTest;
 public final class CaseSweep {
     private CaseSweep() {}
 
-    /// Names of the cases of at most `elements` input elements, `each` of an op at most: the largest, as those
-    /// have more than one group and an edge.
-    public static List<String> names(int elements, int each) {
+    /// The cases of at most `elements` input elements, `each` of an op at most: the largest, as those have more than
+    /// one group and an edge. Number and name of each, for `run`.
+    public static List<String> sample(int elements, int each) {
         var byOp = new HashMap<String, Integer>();
-        var chosen = new ArrayList<String>();
-        OpCases.ALL.stream()
-                .filter(c -> c.elements() <= elements)
-                .sorted((a, b) -> Integer.compare(b.elements(), a.elements()))
-                .forEach(c -> {
-                    if (byOp.merge(c.group(), 1, Integer::sum) <= each) chosen.add(c.name());
-                });
-        return chosen.stream().distinct().toList();
+        return IntStream.range(0, OpCases.ALL.size())
+                .boxed()
+                .filter(i -> OpCases.ALL.get(i).elements() <= elements)
+                .sorted(Comparator.comparing(i -> -OpCases.ALL.get(i).elements()))
+                .filter(i -> byOp.merge(OpCases.ALL.get(i).group(), 1, Integer::sum) <= each)
+                .map(i -> i + " " + OpCases.ALL.get(i).name())
+                .toList();
     }
 
     /// Runs every case for a device that computes nothing: what comes back is not looked at.
@@ -76,12 +76,12 @@ public final class CaseSweep {
                 .forEach(c -> to.add(DynamicTest.dynamicTest(c + ", " + what, () -> body.accept(c))));
     }
 
-    /// Runs the cases of this name, of which there may be several of other shapes, and waits for them.
+    /// Runs a case of `sample`, and waits for it.
     ///
     /// @throws AssertionError if a result is wrong
-    public static void run(String name, Device device) {
-        var checks = new CaseChecks(device);
-        for (OpCase c : OpCases.ALL) if (c.name().equals(name)) checks.forward(c);
+    public static void run(String sampled, Device device) {
+        int number = Integer.parseInt(sampled.substring(0, sampled.indexOf(' ')));
+        new CaseChecks(device).forward(OpCases.ALL.get(number));
         device.sync();
     }
 }

@@ -11,16 +11,21 @@ import dev.lamina.Scope;
 import dev.lamina.Tape;
 import dev.lamina.Tensor;
 import dev.lamina.backend.Backend;
+import dev.lamina.nn.AttentionMask;
 import dev.lamina.nn.Gru;
 import dev.lamina.nn.Layer;
 import dev.lamina.nn.Lstm;
+import dev.lamina.nn.MultiHeadAttention;
 import dev.lamina.nn.Packed;
 import dev.lamina.nn.Recurrent;
 import dev.lamina.nn.Rnn;
+import dev.lamina.nn.TransformerDecoderLayer;
+import dev.lamina.nn.TransformerEncoderLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -64,30 +69,70 @@ public abstract class LayerConformance {
                 "lstm with peepholes and projection",
                 () -> new Lstm(IN, 4).peepholes().projection(2));
         layers.put("gru of 2 layers both ways", () -> new Gru(IN, 4).layers(2).bidirectional());
-        return layers.entrySet().stream().map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(e.getValue())));
+        return layers.entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(
+                        e.getKey(), () -> compare(e.getValue(), LayerConformance::equalAndDifferentLengths)));
     }
 
-    private void compare(Supplier<Recurrent<?>> make) {
-        List<double[]> expected = all(Reference.device(), DType.F64, make);
-        List<double[]> got = all(device, DType.F32, make);
+    private static List<Supplier<Tensor>> equalAndDifferentLengths(Recurrent<?> layer, Tensor x) {
+        return List.of(
+                () -> layer.apply(x),
+                () -> layer.run(x, LENGTHS).y(),
+                () -> layer.run(Packed.of(x, LENGTHS)).state().h());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> attention() {
+        return Stream.of(
+                DynamicTest.dynamicTest(
+                        "attention: causal, of different lengths, with other keys",
+                        () -> compare(() -> new MultiHeadAttention(IN, 1), LayerConformance::causalAndMasked)),
+                DynamicTest.dynamicTest(
+                        "an encoder layer that normalises first, by RMS",
+                        () -> compare(
+                                () -> new TransformerEncoderLayer(IN, 1, 5)
+                                        .rmsNorm()
+                                        .normFirst(),
+                                (layer, x) -> List.of(
+                                        () -> layer.apply(x),
+                                        () -> layer.apply(
+                                                x, AttentionMask.NONE.lengths(Tensor.of(LENGTHS, LENGTHS.length)))))),
+                DynamicTest.dynamicTest(
+                        "a decoder layer that reads its own input",
+                        () -> compare(
+                                () -> new TransformerDecoderLayer(IN, 1, 5),
+                                (layer, x) -> List.of(() -> layer.decode(x, x.square())))));
+    }
+
+    private static List<Supplier<Tensor>> causalAndMasked(MultiHeadAttention layer, Tensor x) {
+        AttentionMask lengths = AttentionMask.NONE.lengths(Tensor.of(LENGTHS, LENGTHS.length));
+        return List.of(
+                () -> layer.attend(x, AttentionMask.CAUSAL),
+                () -> layer.attend(x, lengths),
+                () -> layer.attend(x, x.square(), x, lengths));
+    }
+
+    /// @param uses what is computed of the layer and an input `[3, TIME, IN]`
+    private <L extends Layer> void compare(
+            Supplier<? extends L> make, BiFunction<L, Tensor, List<Supplier<Tensor>>> uses) {
+        List<double[]> expected = all(Reference.device(), DType.F64, make, uses);
+        List<double[]> got = all(device, DType.F32, make, uses);
         assertEquals(expected.size(), got.size());
         for (int i = 0; i < got.size(); i++) close("result " + i, expected.get(i), got.get(i));
     }
 
-    /// The output and the gradients, of equal lengths and of different ones.
-    private static List<double[]> all(Device d, DType type, Supplier<Recurrent<?>> make) {
+    /// The output and the gradients of each use.
+    private static <L extends Layer> List<double[]> all(
+            Device d, DType type, Supplier<? extends L> make, BiFunction<L, Tensor, List<Supplier<Tensor>>> uses) {
         return Scope.call(() -> d.with(() -> {
-            Recurrent<?> layer = new Rng(5).with(make);
+            L layer = new Rng(5).with(make::get);
             layer.to(type);
             var numbers = new Rng(9);
             layer.trainable()
                     .forEach(p -> p.assign(random(numbers, type, p.shape().dims())));
             Tensor x = random(numbers, type, LENGTHS.length, TIME, IN);
             var results = new ArrayList<double[]>();
-            results.addAll(gradients(layer, x, () -> layer.apply(x)));
-            results.addAll(gradients(layer, x, () -> layer.run(x, LENGTHS).y()));
-            results.addAll(gradients(
-                    layer, x, () -> layer.run(Packed.of(x, LENGTHS)).state().h()));
+            for (var use : uses.apply(layer, x)) results.addAll(gradients(layer, x, use));
             return results;
         }));
     }
