@@ -35,6 +35,11 @@ final class AllocationTest {
     /// Bytes that a call may take however large its tensors are: the loop, its body and the views of its inputs.
     private static final long LIMIT = Long.getLong("lamina.test.allocation", 4096);
 
+    /// The same for vector loops on large tensors. C2 may leave the last store of a tile of a product as a call, which
+    /// takes an object for each tile, some hundred kilobytes for a convolution; vectors that live on the heap
+    /// throughout a loop take a hundred megabytes.
+    private static final long VECTOR_LIMIT = 1 << 20;
+
     /// Processor seconds until a kernel is compiled for certain; it takes a hundredth of that.
     private static final double PATIENCE = 60;
 
@@ -47,7 +52,7 @@ final class AllocationTest {
     @Test
     void kernelsOfTheKit() {
         var check = check(new ScalarSimd());
-        within(check, check.kit().stream());
+        within(check, LIMIT, check.kit().stream());
     }
 
     /// The vector loops on tensors of the sizes that layers have.
@@ -55,6 +60,7 @@ final class AllocationTest {
     void largeTensors() {
         within(
                 check(Simd.best()),
+                VECTOR_LIMIT,
                 Stream.of(
                         call("add", new Pointwise(Functions.ADD), of(1024, 1024), of(1024, 1024)),
                         call("add broadcast", new Pointwise(Functions.ADD), of(1024, 1024), of(1024)),
@@ -83,17 +89,17 @@ final class AllocationTest {
                         call("random", new Random(Random.Kind.NORMAL, of(1024, 1024), 0, 1, 0))));
     }
 
-    private static void within(AllocationCheck check, Stream<Call> calls) {
+    private static void within(AllocationCheck check, long limit, Stream<Call> calls) {
         record Taken(Call call, long bytes) {}
         var over = new ArrayList<Taken>();
         calls.forEach(c -> {
-            long bytes = check.bytes(c, LIMIT, PATIENCE);
-            if (bytes > LIMIT) over.add(new Taken(c, bytes));
+            long bytes = check.bytes(c, limit, PATIENCE);
+            if (bytes > limit) over.add(new Taken(c, bytes));
         });
         over.sort(Comparator.comparingLong(t -> -t.bytes()));
         assertTrue(
                 over.isEmpty(),
-                () -> over.size() + " kernels take more than " + LIMIT + " bytes a call, the most first: " + over);
+                () -> over.size() + " kernels take more than " + limit + " bytes a call, the most first: " + over);
     }
 
     private static Call call(String name, Kernel op, Spec... in) {
