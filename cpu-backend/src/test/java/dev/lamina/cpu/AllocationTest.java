@@ -38,7 +38,7 @@ final class AllocationTest {
     /// The same for vector loops on large tensors. C2 may leave the last store of a tile of a product as a call, which
     /// takes an object for each tile, some hundred kilobytes for a convolution; vectors that live on the heap
     /// throughout a loop take a hundred megabytes.
-    private static final long VECTOR_LIMIT = 1 << 20;
+    private static final long VECTOR_LIMIT = 8 << 20;
 
     /// Processor seconds until a kernel is compiled for certain; it takes a hundredth of that.
     private static final double PATIENCE = 60;
