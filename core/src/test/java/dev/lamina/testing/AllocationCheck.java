@@ -7,7 +7,6 @@ import com.sun.management.ThreadMXBean;
 import dev.lamina.Spec;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Backend.View;
-import dev.lamina.op.Composite;
 import dev.lamina.op.Kernel;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -41,14 +40,13 @@ public final class AllocationCheck {
     /// A call for each case of the kit that reaches this backend, in f32.
     public List<Call> kit() {
         var calls = new ArrayList<Call>();
+        var guards = new GuardCheck(backend);
         for (OpCase c : OpCases.ALL) {
-            if (c.op() == null) continue;
-            Kernel op = c.op().apply(F32);
-            if (op instanceof Composite k && !backend.accelerates(k)) continue;
+            if (!guards.applies(c)) continue;
             var in = new ArrayList<Spec>();
             for (int i = 0; i < c.in().size(); i++)
                 in.add(new Spec(c.in().get(i).shape(), c.type(i, F32)));
-            calls.add(new Call(c.name(), op, in));
+            calls.add(new Call(c.name(), c.op().apply(F32), in));
         }
         return calls;
     }
