@@ -19,7 +19,8 @@ final class Main {
     private static final String USAGE = """
             usage: benchmarks/peers/run [--only SECTION,...] [--threads N] [--forks N] [--quick] [--out FILE]
                    benchmarks/peers/run fixtures (attention | recurrent FILE)
-              --only     some of gemm, conv, functions, cnn, cnn_dl4j, resnet18, engines, models (default: all)
+              --only     some of gemm, conv, functions, cnn, cnn_dl4j, resnet18, lstm, engines,
+                         models (default: all)
               --threads  of every engine (default: as many as processors)
               --forks    processes for each section, of which the median counts (default: 3)
               --quick    one fork and a tenth of the time: to see that all works

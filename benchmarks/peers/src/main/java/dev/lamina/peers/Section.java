@@ -97,6 +97,13 @@ enum Section {
             note();
             step(duel, Step.RESNET18, PYTORCH, TorchStep.resnet18(Step.RESNET18.batch()), out);
         }
+    },
+    LSTM("Two LSTM layers of 256, sequences of 64, batch 32", 2, 12) {
+        @Override
+        void run(Duel duel, int threads, Consumer<Line> out) {
+            note();
+            step(duel, Step.LSTM, PYTORCH, TorchStep.lstm(Step.LSTM.itemsEach(), Step.LSTM.batch(), 256), out);
+        }
     };
 
     private static final String PYTORCH = "PyTorch";

@@ -16,6 +16,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import ai.djl.nn.recurrent.LSTM;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
@@ -23,8 +24,9 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.List;
+import java.util.function.Function;
 
-/// Training steps in PyTorch through DJL: the models of `Step`, SGD with cross entropy.
+/// Training steps in PyTorch through DJL: the models and losses of `Step`, SGD.
 final class TorchStep implements Runnable {
     private static final int CLASSES = 10;
 
@@ -32,17 +34,37 @@ final class TorchStep implements Runnable {
     private final NDArray samples;
     private final NDArray labels;
 
-    private TorchStep(Block net, Shape shape) {
+    /// @param labels made by the manager that is given
+    private TorchStep(Block net, Loss loss, Shape shape, Function<NDManager, NDArray> labels) {
         Model model = Model.newInstance("peer", "PyTorch");
         model.setBlock(net);
         var sgd = Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.01f)).build();
-        trainer = model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-                .optOptimizer(sgd)
-                .optDevices(new Device[] {Device.cpu()}));
+        trainer = model.newTrainer(
+                new DefaultTrainingConfig(loss).optOptimizer(sgd).optDevices(new Device[] {Device.cpu()}));
         trainer.initialize(shape);
         NDManager manager = trainer.getManager();
         samples = manager.randomUniform(0, 1, shape);
-        labels = manager.randomUniform(0, CLASSES, new Shape(shape.get(0))).toType(DataType.INT64, false);
+        this.labels = labels.apply(manager);
+    }
+
+    /// Random classes, by cross entropy.
+    private static TorchStep classes(Block net, Shape shape) {
+        var batch = new Shape(shape.get(0));
+        return new TorchStep(net, Loss.softmaxCrossEntropyLoss(), shape, manager -> manager.randomUniform(
+                        0, CLASSES, batch)
+                .toType(DataType.INT64, false));
+    }
+
+    /// Two layers of `size` over `steps` numbers of as many, by the mean square: PyTorch's own `lstm`, in one call.
+    static TorchStep lstm(int steps, int batch, int size) {
+        var net = LSTM.builder()
+                .setNumLayers(2)
+                .setStateSize(size)
+                .optBatchFirst(false)
+                .optReturnState(false)
+                .build();
+        var shape = new Shape(steps, batch, size);
+        return new TorchStep(net, Loss.l2Loss("mean square", 1), shape, manager -> manager.zeros(shape));
     }
 
     static TorchStep cnn(int batch) {
@@ -56,7 +78,7 @@ final class TorchStep implements Runnable {
                 .add(Linear.builder().setUnits(128).build())
                 .add(Activation::relu)
                 .add(Linear.builder().setUnits(CLASSES).build());
-        return new TorchStep(net, new Shape(batch, 1, 28, 28));
+        return classes(net, new Shape(batch, 1, 28, 28));
     }
 
     static TorchStep resnet18(int batch) {
@@ -72,7 +94,7 @@ final class TorchStep implements Runnable {
         net.add(Pool.globalAvgPool2dBlock())
                 .add(Blocks.batchFlattenBlock())
                 .add(Linear.builder().setUnits(CLASSES).build());
-        return new TorchStep(net, new Shape(batch, 3, 32, 32));
+        return classes(net, new Shape(batch, 3, 32, 32));
     }
 
     private static Block block(int out, int stride) {
