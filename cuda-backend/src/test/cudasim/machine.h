@@ -68,6 +68,10 @@ struct Counters {
   void add(const Counters &o);
 };
 
+/// Bytes of shared memory that races are looked for in: of the smallest elements that threads store side by side, BF16.
+constexpr int SHADOWED = 2;
+
+/// Who was last at one piece of shared memory.
 struct SharedShadow {
   int writer = -1, reader = -1;  // thread; -2 several
   uint32_t written = 0, read = 0;  // barrier epochs

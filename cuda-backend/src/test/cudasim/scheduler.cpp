@@ -59,7 +59,7 @@ void prepare(Block &b, Launch &l, uint64_t number) {
   b.epoch = 1;
   b.shared.resize(p.sharedBytes + l.dynamicShared);
   for (size_t i = 0; i + 4 <= b.shared.size(); i += 4) memcpy(&b.shared[i], &POISON, 4);
-  if (l.race) b.shadow.assign(b.shared.size() / 4 + 1, SharedShadow());
+  if (l.race) b.shadow.assign(b.shared.size() / SHADOWED + 1, SharedShadow());
   unsigned threads = l.block[0] * l.block[1] * l.block[2];
   bool fresh = b.warps.empty();
   if (fresh) b.warps.resize((threads + 31) / 32);

@@ -65,15 +65,15 @@ void noteShared(Warp &w, const Code &c, const uint64_t *offsets, uint32_t mask, 
   if (!b.launch->race) return;
   for (uint32_t m = mask; m; m &= m - 1) {
     int lane = __builtin_ctz(m), thread = w.index * 32 + lane;
-    for (uint64_t word = offsets[lane] / 4; word <= (offsets[lane] + bytes - 1) / 4; word++) {
-      if (word >= b.shadow.size()) continue;
-      SharedShadow &s = b.shadow[word];
+    for (uint64_t piece = offsets[lane] / SHADOWED; piece <= (offsets[lane] + bytes - 1) / SHADOWED; piece++) {
+      if (piece >= b.shadow.size()) continue;
+      SharedShadow &s = b.shadow[piece];
       bool written = s.written == b.epoch && s.writer / 32 != w.index;
       bool read = s.read == b.epoch && (s.reader == -2 || s.reader / 32 != w.index);
       if (written || (write && read))
         finding(w, c, lane, "race", std::string(write ? "write" : "read") + (written ? " after write" : " after read") +
                                         " of thread " + std::to_string(written ? s.writer : s.reader) + " at " +
-                                        std::to_string(word * 4) + " in shared memory, without a barrier between");
+                                        std::to_string(piece * SHADOWED) + " in shared memory, without a barrier between");
       if (write) {
         s.written = b.epoch;
         s.writer = thread;

@@ -5,12 +5,17 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// What the launches of one kernel and grid did, as the simulated driver counts it.
 ///
-/// @param conflicts source lines with extra passes over shared memory: line -> [accesses, extra passes]
-record KernelCounts(String kernel, Map<String, Long> counts, Map<Integer, long[]> conflicts) {
+/// @param conflicts lines of PTX whose lanes meet in banks of shared memory
+record KernelCounts(String kernel, Map<String, Long> counts, Map<Integer, Conflict> conflicts) {
+    /// @param accesses times that the line was executed by a warp
+    /// @param passes extra ones that its lanes took
+    record Conflict(long accesses, long passes) {}
+
     private static final int SECTOR = 32;
     private static final Pattern KERNEL = Pattern.compile("\"(\\w+ \\d+x\\d+)\":\\{(.*?)\\{(.*?)\\}\\}");
     private static final Pattern COUNT = Pattern.compile("\"(\\w+)\":(\\d+)");
@@ -40,13 +45,13 @@ record KernelCounts(String kernel, Map<String, Long> counts, Map<Integer, long[]
         return all;
     }
 
-    private static Map<Integer, long[]> conflicts(String text) {
-        var all = new HashMap<Integer, long[]>();
+    private static Map<Integer, Conflict> conflicts(String text) {
+        var all = new TreeMap<Integer, Conflict>();
         CONFLICT.matcher(text)
                 .results()
                 .forEach(m -> all.put(
                         Integer.valueOf(m.group(1)),
-                        new long[] {Long.parseLong(m.group(2)), Long.parseLong(m.group(3))}));
+                        new Conflict(Long.parseLong(m.group(2)), Long.parseLong(m.group(3)))));
         return all;
     }
 

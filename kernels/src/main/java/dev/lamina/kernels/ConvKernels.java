@@ -2,10 +2,12 @@ package dev.lamina.kernels;
 
 import dev.lamina.DType;
 import dev.lamina.Shape;
+import dev.lamina.Spec;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Elementwise;
 import dev.lamina.op.Window;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -16,6 +18,10 @@ import java.util.stream.IntStream;
 final class ConvKernels {
     private static final int GROUPS_PER_UNIT = 4;
     private static final int TOO_FEW_CHANNELS = 8;
+    private static final int PIECE_ROWS = 32;
+    private static final int PIECE_TAPS = 64;
+    /// Elements on which rows of rearranged weights begin: a sector.
+    private static final int SECTOR = 8;
     private static final List<Elementwise> NONE = Collections.singletonList(null);
 
     /// The numbers are `OP` of conv.c.
@@ -112,7 +118,9 @@ final class ConvKernels {
             overElements(Role.FORWARD, s, weight, x, y);
             return;
         }
-        tiled(Role.FORWARD, s, new int[] {s.og, s.outputs(), s.cg * s.taps()}, 1, weight, x, y, epilogue);
+        int[] product = {s.og, s.outputs(), s.cg * s.taps()};
+        Tiling t = launcher.fit(tiles, y.dtype(), product[0], product[1], s.groups);
+        tiled(Role.FORWARD, s, product, 1, t, weight, x, y, epilogue);
     }
 
     void input(Window window, int groups, View dy, View weight, View dx) {
@@ -122,12 +130,40 @@ final class ConvKernels {
             return;
         }
         int columns = s.batch * Math.ceilDiv(s.h, window.strideH()) * Math.ceilDiv(s.w, window.strideW());
-        tiled(Role.INPUT, s, new int[] {s.cg, columns, s.og * s.taps()}, s.phases(), weight, dy, dx, null);
+        int[] product = {s.cg, columns, s.og * s.taps()};
+        Tiling t = launcher.fit(tiles, dx.dtype(), product[0], product[1], s.groups * s.phases());
+        Consumer<View> gradient = w -> tiled(Role.INPUT, s, product, s.phases(), t, w, dy, dx, null);
+        if (t.byLines() && s.taps() > 1) tapByTap(s, weight, gradient);
+        else gradient.accept(weight);
+    }
+
+    /// Lends the weights with those of one tap side by side, `[groups * og, taps, cg]` with rows of whole sectors.
+    private void tapByTap(Sizes s, View weight, Consumer<View> use) {
+        int outer = s.groups * s.og;
+        var spec = new Spec(Shape.of(outer, s.taps(), Math.ceilDiv(s.cg, SECTOR) * SECTOR), weight.dtype());
+        scratch.lend(spec.bytes(), to -> {
+            var grid = Groups.of(launcher, outer * Math.ceilDiv(s.cg, PIECE_ROWS) * Math.ceilDiv(s.taps(), PIECE_TAPS));
+            launcher.groups(
+                    weights(weight.dtype()),
+                    grid.count(),
+                    grid.size(),
+                    PIECE_ROWS * (PIECE_TAPS + 1) * weight.dtype().bytes(),
+                    weight.memory(),
+                    Launcher.at(weight),
+                    to,
+                    outer,
+                    s.cg,
+                    s.taps());
+            use.accept(new View(to, 0, spec));
+        });
     }
 
     void weight(Window window, int groups, View x, View dy, View dw) {
         var s = Sizes.of(window, groups, x.shape(), dy.shape());
-        if (s.narrow()) {
+        int[] product = {s.og, s.cg * s.taps(), s.outputs()};
+        Tiling t = launcher.fit(tiles, dw.dtype(), product[0], product[1], s.groups)
+                .deep(dw.dtype(), product[0], product[1]);
+        if (s.narrow() || t.items() > Launcher.groupSize(launcher.driver().limits())) {
             int items = Groups.size(launcher);
             launcher.groups(
                     direct(Role.WEIGHT, dw.dtype(), items),
@@ -137,7 +173,7 @@ final class ConvKernels {
                     arguments(s, dy, x, dw));
             return;
         }
-        tiled(Role.WEIGHT, s, new int[] {s.og, s.cg * s.taps(), s.outputs()}, 1, dy, x, dw, null);
+        tiled(Role.WEIGHT, s, product, 1, t, dy, x, dw, null);
     }
 
     private void overElements(Role role, Sizes s, View a, View b, View c) {
@@ -148,7 +184,12 @@ final class ConvKernels {
     private static KernelText text(Role role, Tiling t, DType type, Elementwise epilogue) {
         var defines = t.defines(type);
         defines.put("OP", role.ordinal());
-        return Epilogue.tiled("conv.c", "conv", t, defines, epilogue, type);
+        if (t instanceof MmaTiles) {
+            defines.put("TA", role == Role.INPUT ? 1 : 0);
+            defines.put("TB", role == Role.WEIGHT ? 1 : 0);
+        }
+        String operands = t.byLines() ? "conv_lines.h" : "conv_items.h";
+        return Epilogue.tiled("conv", t, defines, epilogue, type, "conv.h", operands, "conv.c");
     }
 
     /// Every text that a GPU can ask for.
@@ -156,10 +197,26 @@ final class ConvKernels {
         for (DType type : new DType[] {DType.F32, DType.F64})
             for (Role role : Role.values()) {
                 to.accept(direct(role, type, Groups.size(launcher)));
-                for (Tiling t : launcher.tilings(tiles, type))
+                for (Tiling t : tilings(role, type))
                     for (Elementwise f : role == Role.FORWARD ? Epilogue.all() : NONE)
                         to.accept(text(role, t, type, f));
             }
+        for (DType type : new DType[] {DType.F32, DType.F64}) to.accept(weights(type));
+    }
+
+    private List<Tiling> tilings(Role role, DType type) {
+        var all = launcher.tilings(tiles, type);
+        if (role != Role.WEIGHT) return all;
+        var deep = new LinkedHashSet<Tiling>();
+        for (Tiling t : all)
+            for (int rows : new int[] {1, Integer.MAX_VALUE})
+                for (int columns : new int[] {1, Integer.MAX_VALUE}) deep.add(t.deep(type, rows, columns));
+        return List.copyOf(deep);
+    }
+
+    private static KernelText weights(DType t) {
+        return KernelText.of(
+                "conv_weights.c", "convWeights", Map.of("T", Launcher.c(t), "ROWS", PIECE_ROWS, "TAPS", PIECE_TAPS));
     }
 
     private static KernelText direct(Role role, DType t, int items) {
@@ -173,11 +230,10 @@ final class ConvKernels {
     }
 
     /// @param product rows, columns and depth of the product of one group and phase
-    private void tiled(Role role, Sizes s, int[] product, int phases, View a, View b, View c, Epilogue epilogue) {
-        int bytes = c.dtype().bytes();
-        int products = s.groups * phases;
-        Tiling t = launcher.fit(tiles, c.dtype(), product[0], product[1], products);
-        int groups = t.groups(product[0], product[1]) * products;
+    private void tiled(
+            Role role, Sizes s, int[] product, int phases, Tiling t, View a, View b, View c, Epilogue epilogue) {
+        int slabs = role == Role.WEIGHT ? 1 : t.stages();
+        int groups = t.groups(product[0], product[1]) * s.groups * phases;
         int slice = product[2];
         if (role == Role.WEIGHT) {
             int wanted = launcher.driver().limits().units() * GROUPS_PER_UNIT;
@@ -202,7 +258,7 @@ final class ConvKernels {
                         text,
                         groups * slices,
                         t.items(),
-                        t.localBytes(bytes),
+                        slabs * t.slabBytes(c.dtype().bytes()) + t.tableBytes(),
                         Launcher.arguments(
                                 new Object[] {a.memory(), b.memory(), to},
                                 IntStream.concat(IntStream.of(Launcher.at(a), Launcher.at(b), at), IntStream.of(sizes)),

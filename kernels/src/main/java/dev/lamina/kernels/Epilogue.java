@@ -47,12 +47,15 @@ record Epilogue(Elementwise f, View bias) {
     }
 
     /// A kernel on tiles.
-    static KernelText tiled(String file, String entry, Tiling tiling, Map<String, ?> defines, Elementwise f, DType t) {
+    static KernelText tiled(
+            String entry, Tiling tiling, Map<String, ?> defines, Elementwise f, DType t, String... files) {
         String tiles = switch (tiling) {
             case Tiles _ -> "tile.c";
             case MmaTiles _ -> "mma.h";
         };
-        return KernelText.finished(text(f, t), entry, defines, "epilogue.h", tiles, file);
+        var all = new ArrayList<>(List.of("epilogue.h", tiles));
+        all.addAll(List.of(files));
+        return KernelText.finished(text(f, t), entry, defines, all.toArray(String[]::new));
     }
 
     /// The second pass of a product whose sums were cut into slices.

@@ -199,8 +199,8 @@ final class GemmKernels {
         defines.put("VA", wide ? WIDTH : 1);
         defines.put("VB", wide ? WIDTH : 1);
         return switch (t) {
-            case Tiles _ -> Epilogue.tiled("gemm.c", "gemm", t, defines, epilogue, type);
-            case MmaTiles _ -> Epilogue.tiled("mma_gemm.cu", "mma_gemm", t, defines, epilogue, type);
+            case Tiles _ -> Epilogue.tiled("gemm", t, defines, epilogue, type, "gemm.c");
+            case MmaTiles _ -> Epilogue.tiled("mma_gemm", t, defines, epilogue, type, "mma_gemm.cu");
         };
     }
 

@@ -22,6 +22,7 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
     private static final Pattern TEXT = Pattern.compile("(\\d+)x(\\d+)x(\\d+)/(\\d+)x(\\d+)/(\\d+)/([12])");
     private static final int PAD = 4;
     private static final int SPOT_BYTES = 16;
+    private static final int DEEP = 64;
     private static final int SMALLEST_GROUP = 32;
     private static final int FEW_ITEMS = 64;
     private static final int SMALLEST_SIDE = 32;
@@ -60,8 +61,24 @@ public record Tiles(int m, int n, int k, int rows, int columns, int run, int sta
     }
 
     @Override
-    public int localBytes(int bytes) {
-        return stages * k * (m + n + 2 * PAD) * bytes + SPOT_BYTES * (n + stages * k);
+    public int slabBytes(int bytes) {
+        return k * (m + n + 2 * PAD) * bytes;
+    }
+
+    @Override
+    public int tableBytes() {
+        return byLines() ? Tiling.lineTables(n, k) : SPOT_BYTES * (n + k);
+    }
+
+    @Override
+    public Tiling deep(DType type, int productRows, int productColumns) {
+        return byLines() ? deep(type, productRows > DEEP / 2, productColumns > DEEP / 2) : this;
+    }
+
+    /// Smaller tiles keep the number of items, each of which has as much to copy.
+    private static Tiles deep(DType type, boolean high, boolean wide) {
+        int depth = type == DType.F64 ? DEEP / 2 : DEEP;
+        return new Tiles(high ? DEEP : DEEP / 2, wide ? DEEP : DEEP / 2, depth, high && wide ? 8 : 4, 4, 4, 2);
     }
 
     /// These tiles where they fit, otherwise with thinner slabs and smaller groups.

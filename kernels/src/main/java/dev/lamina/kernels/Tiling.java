@@ -17,8 +17,33 @@ sealed interface Tiling permits Tiles, MmaTiles {
     /// Items of a group.
     int items();
 
+    /// Slabs of each operand that a group keeps.
+    int stages();
+
+    /// Local memory of a slab of both operands, over elements of `bytes`.
+    int slabBytes(int bytes);
+
+    /// Local memory of the tables of a convolution.
+    int tableBytes();
+
+    /// Enough for `TABLES` of conv_lines.h, whichever of the two operands the columns are.
+    static int lineTables(int columns, int steps) {
+        return 28 * columns + 56 * steps + 1024;
+    }
+
     /// Local memory of a product over elements of `bytes`, with the tables of a convolution.
-    int localBytes(int bytes);
+    default int localBytes(int bytes) {
+        return stages() * slabBytes(bytes) + tableBytes();
+    }
+
+    /// Whether a convolution gets its operands by whole sectors of memory, as on a GPU; see `conv_lines.h`.
+    default boolean byLines() {
+        return stages() == 2;
+    }
+
+    /// These tiles for the gradient of a convolution's weights of this size. Its operands lie along the sum, so on a
+    /// GPU slabs are deep, a piece of a row being many sectors, and one is kept at a time.
+    Tiling deep(DType type, int productRows, int productColumns);
 
     /// The definitions of the text that holds the tiles.
     SortedMap<String, Object> defines(DType type);

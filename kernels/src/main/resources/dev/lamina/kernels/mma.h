@@ -1,16 +1,11 @@
 // The tiles of products on tensor cores (CUDA, compute capability 8.0 or higher), with the names that tile.c gives to
 // those of plain registers: a group multiplies TM x TK and TK x TN slabs of operands that were rounded to TF32 or BF16,
 // each warp a WM x WN part, with f32 sums in registers.
-// Defines: BF16 1 or 0 (TF32); TM, TN, TK; WM, WN (multiples of 16); TA, TB, if the operands are matrices.
+// Defines: BF16 1 or 0 (TF32); TM, TN, TK; WM, WN (multiples of 16); TA 1 if a is kept transposed, [k, row]; TB 1 if b is, [column, k].
 // Source: the fragment layouts of mma.m16n8k8 and mma.m16n8k16 in the PTX ISA, "Warp-level matrix instructions".
 // A slab lies in shared memory as its matrix does in global memory, [outer, k] or [k, outer]: copies need no transposing.
-#ifdef TA
 #define A_ALONG_K (!TA)
 #define B_ALONG_K TB
-#else  // the copies of conv.c
-#define A_ALONG_K 1
-#define B_ALONG_K (OP == 2)
-#endif
 
 #define WARPS_N (TN / WN)
 #define ITEMS (32 * (TM / WM) * WARPS_N)
