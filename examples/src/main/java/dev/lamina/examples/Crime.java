@@ -79,7 +79,7 @@ final class Crime implements Example {
         Dataset rawTrain = parts.get(0).take(s.limit());
         var standardizer = Standardizer.fit(rawTrain);
         Dataset train = rawTrain.mapInputs(standardizer);
-        Dataset test = parts.get(1).mapInputs(standardizer);
+        Dataset test = parts.get(1).take(s.testLimit()).mapInputs(standardizer);
         run.say(
                 "training on %,d communities, testing on %,d; features standardised by the training part",
                 train.size(), test.size());

@@ -39,12 +39,11 @@ final class Digits {
         run.describe(model);
         Mnist mnist = result(loading);
         Dataset seen = mnist.train().take(s.limit());
-        run.say(
-                "training on %,d images, testing on %,d",
-                seen.size(), mnist.test().size());
+        Dataset unseen = mnist.test().take(s.testLimit());
+        run.say("training on %,d images, testing on %,d", seen.size(), unseen.size());
         if (shift > 0) seen = seen.mapInputs(Augment.shift(shift));
         var train = loader(seen, s.batch()).shuffle(s.seed());
-        var test = loader(mnist.test(), TEST_BATCH);
+        var test = loader(unseen, TEST_BATCH);
 
         var progress = new Progress(run);
         var confusion = new ConfusionMatrix(10);
@@ -58,7 +57,7 @@ final class Digits {
                         .validation(test)
                         .metrics(new Accuracy(), confusion, mistakes)
                         .callbacks(progress));
-        report(run, progress, confusion, mistakes, mnist.test());
+        report(run, progress, confusion, mistakes, unseen);
     }
 
     private static Mnist result(CompletableFuture<Mnist> loading) {

@@ -16,9 +16,10 @@ final class PlaneTraining {
     private PlaneTraining() {}
 
     /// @param model from points [n, 2] to logits [n, 1]
-    /// @param unseen points of the same kind to test on
-    static void train(Run run, Layer model, Points points, Points unseen, String title) {
+    /// @param others points of the same kind to test on
+    static void train(Run run, Layer model, Points points, Points others, String title) {
         int steps = run.settings().epochs();
+        Points unseen = others.take(run.settings().testLimit());
         run.say("training on all of %,d points in each step, testing on %,d others", points.size(), unseen.size());
         run.describe(model);
         double[] cost = descend(run, model, points.inputs(), points.targets(), steps);

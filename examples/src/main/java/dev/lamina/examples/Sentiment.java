@@ -121,7 +121,7 @@ final class Sentiment implements Example {
         Reader model = reader();
         run.describe(model);
         Dataset train = dataset(seen, tokenizer);
-        Dataset test = dataset(opinions.test(), tokenizer).take(s.limit());
+        Dataset test = dataset(opinions.test(), tokenizer).take(s.testLimit());
         run.say("training on %,d made-up sentences, testing on %,d others", train.size(), test.size());
         double accuracy =
                 fit(run, model, b -> model.apply(b.inputs(), b.lengths().toInts()), train, test, lines(run));

@@ -86,7 +86,7 @@ final class Seq2Seq implements Example {
         Settings s = run.settings();
         var dates = Dates.of(s.seed(), TRAIN, TEST);
         var seen = dates.train().subList(0, Math.min(TRAIN, s.limit()));
-        var heldOut = dates.test().subList(0, Math.min(TEST, s.limit()));
+        var heldOut = dates.test().subList(0, Math.min(TEST, s.testLimit()));
         Translator model = translator();
         run.describe(model);
         run.say("training on %,d made-up dates, testing on %,d of other days", seen.size(), heldOut.size());

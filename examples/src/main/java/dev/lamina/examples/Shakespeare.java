@@ -78,9 +78,10 @@ final class Shakespeare implements Example {
                         ? parts.get(0).streams(s.batch(), window)
                         : parts.get(0).randomWindows(window))
                 .take(s.limit());
-        Dataset test = model.streams()
-                ? parts.get(1).streams(s.batch(), window)
-                : parts.get(1).windows(window);
+        Dataset test = (model.streams()
+                        ? parts.get(1).streams(s.batch(), window)
+                        : parts.get(1).windows(window))
+                .take(s.testLimit());
         run.say(
                 "%d different characters; training on %,d a time, testing on %,d",
                 saved.tokenizer().size(), train.size() * window, test.size() * window);

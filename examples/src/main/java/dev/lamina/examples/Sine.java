@@ -57,7 +57,7 @@ final class Sine implements Example {
         Settings s = run.settings();
         var series = Series.make(LENGTH, new Rng(s.seed()).split(1));
         Dataset train = series.windows(0, TRAINED, 1).take(s.limit());
-        Dataset test = series.windows(TRAINED, series.length(), 5);
+        Dataset test = series.windows(TRAINED, series.length(), 5).take(s.testLimit());
         run.say(
                 "training on %,d windows of %d steps, testing on %,d later ones, %d steps ahead",
                 train.size(), Series.SEEN, test.size(), Series.AHEAD);

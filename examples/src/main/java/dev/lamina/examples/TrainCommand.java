@@ -56,6 +56,9 @@ final class TrainCommand implements Runnable {
     @Option(names = "--limit", paramLabel = "N", description = "use only the first N training examples")
     private Integer limit;
 
+    @Option(names = "--test-limit", paramLabel = "N", description = "test on the first N examples only")
+    private Integer testLimit;
+
     @Option(names = "--data", paramLabel = "PATH", description = "read the data from here instead of the embedded copy")
     private Path data;
 
@@ -97,6 +100,7 @@ final class TrainCommand implements Runnable {
                 learningRate == null || learningRate > 0 && Double.isFinite(learningRate),
                 "--lr must be above 0, got " + learningRate);
         check(limit == null || limit >= 2, "--limit must be 2 or more, got " + limit);
+        check(testLimit == null || testLimit >= 1, "--test-limit must be 1 or more, got " + testLimit);
         check(
                 model == null || example.models().contains(model),
                 example.models().isEmpty()
@@ -110,6 +114,7 @@ final class TrainCommand implements Runnable {
                 learningRate == null ? defaults.learningRate() : learningRate,
                 seed,
                 limit == null ? Integer.MAX_VALUE : limit,
+                testLimit == null ? Integer.MAX_VALUE : testLimit,
                 data,
                 out == null ? Path.of("runs", example.name()) : out);
     }

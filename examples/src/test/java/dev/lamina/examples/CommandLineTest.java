@@ -20,6 +20,7 @@ final class CommandLineTest {
         train mnist --lr NaN         | --lr must be above 0, got NaN
         train mnist --lr Infinity    | --lr must be above 0, got Infinity
         train mnist --limit 1        | --limit must be 2 or more, got 1
+        train mnist --test-limit 0   | --test-limit must be 1 or more, got 0
         train mnist --seed one       | 'one' is not a long
         train logistic --batch 8     | logistic takes all its data in every step: leave --batch out
         train shallow --data .       | shallow makes its own data: leave --data out

@@ -142,7 +142,7 @@ final class TrainTest {
 
     @Test
     void datesAreWrittenCharacterByCharacter() throws Exception {
-        Cli run = train("seq2seq", "--limit", "256", "--epochs", "2");
+        Cli run = train("seq2seq", "--limit", "256", "--test-limit", "256", "--epochs", "2");
         assertEquals(0, run.number("exact_match"), 0.05, "eight steps are too few to write dates");
         assertTrue(run.err().lines().filter(l -> l.contains(" -> ")).count() >= 4, run.err());
         assertLearns(run, 2, 1);
@@ -161,7 +161,7 @@ final class TrainTest {
 
     @Test
     void sentencesOfAnyLengthAreJudged() throws Exception {
-        Cli run = train("sentiment", "--limit", "32", "--epochs", "40");
+        Cli run = train("sentiment", "--limit", "32", "--test-limit", "32", "--epochs", "40");
         assertLearns(run, 40, 0.5);
         for (String key : List.of("test_accuracy", "bag_of_words_accuracy"))
             assertEquals(0.5, run.number(key), 0.4, "32 sentences do not teach the language: " + key);
@@ -181,8 +181,9 @@ final class TrainTest {
 
     @Test
     void denseLayersLearnDigitsAndTheSameSeedGivesTheSameDigits() throws Exception {
-        String[] arguments = {"mlp", "--limit", "1000", "--epochs", "2", "--batch", "25", "--seed", "3"};
+        String[] arguments = "mlp --limit 1000 --test-limit 2000 --epochs 2 --batch 25 --seed 3".split(" ");
         Cli run = train(arguments);
+        assertTrue(run.err().contains("training on 1,000 images, testing on 2,000"), run.err());
         assertTrue(run.number("test_accuracy") > 0.7, run.out());
         Cli again = train(arguments);
         assertEquals(run.json().get("test_accuracy"), again.json().get("test_accuracy"));
