@@ -21,7 +21,7 @@ class KernelResourcesTest {
     private static final Path PAGE = Path.of("../docs/cuda-kernels.md");
     private static final int SHARED = 48 * 1024;
     private static final int REGISTERS = 65536;
-    private static final int PART = 16;
+    private static final int PART = 64;
 
     private static Collection<List<KernelText>> modules() {
         return CudaLimits.texts().stream()
