@@ -163,7 +163,10 @@ final class ConvKernels {
         int[] product = {s.og, s.cg * s.taps(), s.outputs()};
         Tiling t = launcher.fit(tiles, dw.dtype(), product[0], product[1], s.groups)
                 .deep(dw.dtype(), product[0], product[1]);
-        if (s.narrow() || t.items() > Launcher.groupSize(launcher.driver().limits())) {
+        var limits = launcher.driver().limits();
+        boolean fits = t.items() <= Launcher.groupSize(limits)
+                && localBytes(Role.WEIGHT, t, dw.dtype()) <= Launcher.localBytes(limits);
+        if (s.narrow() || !fits) {
             int items = Groups.size(launcher);
             launcher.groups(
                     direct(Role.WEIGHT, dw.dtype(), items),
@@ -194,14 +197,15 @@ final class ConvKernels {
 
     /// Every text that a GPU can ask for.
     void texts(Consumer<KernelText> to) {
-        for (DType type : new DType[] {DType.F32, DType.F64})
+        for (DType type : new DType[] {DType.F32, DType.F64}) {
+            to.accept(weights(type));
             for (Role role : Role.values()) {
                 to.accept(direct(role, type, Groups.size(launcher)));
                 for (Tiling t : tilings(role, type))
                     for (Elementwise f : role == Role.FORWARD ? Epilogue.all() : NONE)
                         to.accept(text(role, t, type, f));
             }
-        for (DType type : new DType[] {DType.F32, DType.F64}) to.accept(weights(type));
+        }
     }
 
     private List<Tiling> tilings(Role role, DType type) {
@@ -232,7 +236,6 @@ final class ConvKernels {
     /// @param product rows, columns and depth of the product of one group and phase
     private void tiled(
             Role role, Sizes s, int[] product, int phases, Tiling t, View a, View b, View c, Epilogue epilogue) {
-        int slabs = role == Role.WEIGHT ? 1 : t.stages();
         int groups = t.groups(product[0], product[1]) * s.groups * phases;
         int slice = product[2];
         if (role == Role.WEIGHT) {
@@ -258,11 +261,16 @@ final class ConvKernels {
                         text,
                         groups * slices,
                         t.items(),
-                        slabs * t.slabBytes(c.dtype().bytes()) + t.tableBytes(),
+                        localBytes(role, t, c.dtype()),
                         Launcher.arguments(
                                 new Object[] {a.memory(), b.memory(), to},
                                 IntStream.concat(IntStream.of(Launcher.at(a), Launcher.at(b), at), IntStream.of(sizes)),
                                 epilogue)));
+    }
+
+    /// Of a group; of deep slabs there is one at a time.
+    private static int localBytes(Role role, Tiling t, DType type) {
+        return role == Role.WEIGHT ? t.slabBytes(type.bytes()) + t.tableBytes() : t.localBytes(type.bytes());
     }
 
     private static int gcd(int a, int b) {

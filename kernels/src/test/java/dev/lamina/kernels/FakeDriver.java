@@ -19,7 +19,11 @@ final class FakeDriver implements GpuDriver {
     }
 
     FakeDriver(int groupSize, int units) {
-        limits = new Limits(groupSize, 48 * 1024, units, false, true);
+        this(groupSize, 48 * 1024, units);
+    }
+
+    FakeDriver(int groupSize, int localBytes, int units) {
+        limits = new Limits(groupSize, localBytes, units, false, true);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.lamina.Precision;
 import dev.lamina.testing.CaseSweep;
 import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,5 +25,13 @@ class KernelSetTest {
         missing.removeAll(set);
         assertEquals(Set.of(), missing);
         assertTrue(driver.texts.size() > 60, () -> "only " + driver.texts.size() + " texts were asked for");
+    }
+
+    /// OpenCL promises no more than 32 KiB of local memory: every case gets kernels that fit.
+    @Test
+    void everyCaseFitsASmallDevice() {
+        var driver = new FakeDriver(256, 32 * 1024, 4);
+        CaseSweep.launchAll(Device.of("small", new KernelBackend(driver, Tuning.standard(driver.limits()))));
+        assertTrue(driver.launches.size() > 1000, () -> driver.launches.size() + " launches");
     }
 }

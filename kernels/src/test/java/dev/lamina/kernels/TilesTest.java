@@ -51,11 +51,12 @@ class TilesTest {
         assertThrows(IllegalArgumentException.class, () -> new Tiles(30, 32, 8, 4, 4, 4, 1));
     }
 
-    /// What the kernels declare, tables of a convolution included.
+    /// No less than the largest of their kernels declares, in docs/cuda-kernels.md: a convolution with its tables.
     @Test
     void tilesOfTensorCoresTakeWhatTheirKernelsDeclare() {
-        assertEquals(
-                List.of(43520, 22016, 44032, 22528),
-                MmaTiles.all().stream().map(t -> t.localBytes(Float.BYTES)).toList());
+        var declared = List.of(42496, 22272, 43008, 22784);
+        var taken = MmaTiles.all().stream().map(t -> t.localBytes(Float.BYTES)).toList();
+        assertEquals(List.of(46464, 24192, 47360, 25088), taken);
+        for (int i = 0; i < taken.size(); i++) assertTrue(declared.get(i) <= taken.get(i) && taken.get(i) <= LOCAL);
     }
 }
