@@ -17,6 +17,13 @@ import java.util.function.Supplier;
 public final class Device {
     private static final ScopedValue<Device> CURRENT = ScopedValue.newInstance();
 
+    /// How often the collector is asked before memory counts as full. What the first one found may come late; its
+    /// finds are here when those of the second one come.
+    private static final int COLLECTIONS = 2;
+
+    /// How long to wait for them, in milliseconds, in case the JVM was told to ignore the request.
+    private static final int PATIENCE_MS = 2000;
+
     private final String id;
     private final Backend backend;
     private final MemoryPool pool;
@@ -118,8 +125,11 @@ public final class Device {
     }
 
     private Object takeAfterCollection(Spec spec) {
-        makeRoom();
-        Object memory = pool.tryTake(spec);
+        Object memory = null;
+        for (int i = 0; i < COLLECTIONS && memory == null; i++) {
+            makeRoom();
+            memory = pool.tryTake(spec);
+        }
         if (memory == null) throw pool.outOfMemory(spec);
         return memory;
     }
@@ -133,15 +143,16 @@ public final class Device {
         pool.empty();
     }
 
-    /// A thread of the JVM brings what the collector found, and may come late on a busy machine. `sign` was among
-    /// it: when that is here, so is the rest, or about to be.
+    /// A thread of the JVM brings what the collector found, may come late on a busy machine, and may bring `sign`,
+    /// which was among it, before the rest. It brings all of one collection before it turns to the next one.
     private void awaitReclaim(Reference<Object> sign) {
         try {
             boolean here = false;
-            for (Reference<?> r; (r = unreachable.remove(here ? 25 : 1000)) != null; here |= r == sign) release(r);
+            for (Reference<?> r; !here && (r = unreachable.remove(PATIENCE_MS)) != null; here = r == sign) release(r);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        reclaim();
     }
 
     /// Returns the memory of unreachable tensors to the pool, on the caller's thread.
@@ -177,17 +188,18 @@ public final class Device {
     }
 
     /// A backend may find out only now that memory is short: for its own scratch, or where a driver allocates
-    /// at first use. Once more is safe, as an update in place is one kernel, and that did not start.
+    /// at first use. To run it again is safe, as an update in place is one kernel, and that did not start.
     private void runMakingRoom(Kernel op, List<View> in, List<View> out) {
-        try {
-            backend.run(op, in, out);
-        } catch (Backend.OutOfMemory first) {
-            makeRoom();
+        for (int collections = 0; ; collections++) {
             try {
                 backend.run(op, in, out);
+                return;
             } catch (Backend.OutOfMemory e) {
-                String inputs = in.stream().map(View::spec).toList().toString();
-                throw pool.outOfMemory("memory while running " + op.name() + " " + inputs, e.getMessage());
+                if (collections == COLLECTIONS) {
+                    String inputs = in.stream().map(View::spec).toList().toString();
+                    throw pool.outOfMemory("memory while running " + op.name() + " " + inputs, e.getMessage());
+                }
+                makeRoom();
             }
         }
     }

@@ -24,7 +24,7 @@ public interface Backend extends AutoCloseable {
 
     /// Memory for `size` elements; contents are undefined.
     ///
-    /// @throws OutOfMemory if there is no room; core then empties its pool and tries once more
+    /// @throws OutOfMemory if there is no room; core then empties its pool, asks the collector, and tries again
     Object allocate(DType dtype, long size);
 
     /// Gives memory back to the device. Kernels that were started before and use it must not be disturbed.

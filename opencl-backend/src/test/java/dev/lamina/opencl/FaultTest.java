@@ -176,7 +176,7 @@ class FaultTest {
         Device.of("opencl:0", new KernelBackend(late)).with(() -> {
             Tensor x = Tensor.of(new float[] {1, 4, 9});
             assertArrayEquals(new float[] {1, 2, 3}, x.sqrt().toFloats());
-            failures[0] = 2;
+            failures[0] = 3;
             var e = assertThrows(OutOfDeviceMemoryException.class, x::sqrt);
             assertSays(e, "while running sqrt [f32 [3]]", "CL_MEM_OBJECT_ALLOCATION_FAILURE");
             assertArrayEquals(new float[] {1, 2, 3}, x.sqrt().toFloats());
