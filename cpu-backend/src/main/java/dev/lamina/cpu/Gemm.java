@@ -9,14 +9,14 @@ import java.util.Arrays;
 /// blocks however the work is shared: the bits of the result depend on the shape alone.
 /// - one row or one column: [Gemv];
 /// - few rows or little work, B not transposed: B is read where it lies ([Simd#multiplyAt]);
-/// - otherwise both sides are packed into panels, each element once, in slabs of [#KC] by at most [#SLAB].
+/// - otherwise both sides are packed into panels, each element once, in slabs of at most [#KC] by [#SLAB].
 final class Gemm {
-    /// A right panel of 16 columns is then 20 KB, which leaves a third of a first-level cache to the left
-    /// panels.
+    /// Floats of a right panel: 32 KB leave a third of a first-level cache to a left panel.
+    private static final int PANEL = 8 * 1024;
     private static final int KC = 320;
     private static final int SLAB = 1024;
     /// A block of C that one thread computes from a packed slab.
-    private static final int MC = 64;
+    private static final int MC = 96;
     private static final int NC = 128;
     /// Elements below which packing is not shared.
     private static final int PACKING = 1 << 14;
@@ -132,8 +132,8 @@ final class Gemm {
 
     private void packed(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
         int kc = blockOf(k);
-        var ap = Scratch.floats(Math.min(SLAB, Pack.roundUp(m, mr)) * kc);
-        var bp = Scratch.floats(Math.min(SLAB, Pack.roundUp(n, nr)) * kc);
+        var ap = Scratch.floats(Pack.roundUp(Math.min(SLAB, m), mr) * kc);
+        var bp = Scratch.floats(Pack.roundUp(Math.min(SLAB, n), nr) * kc);
         for (int j = 0; j < n; j += SLAB) {
             for (int p = 0; p < k; p += kc) {
                 for (int i = 0; i < m; i += SLAB) {
@@ -149,9 +149,9 @@ final class Gemm {
         Scratch.give(ap);
     }
 
-    /// Equal blocks of at most [#KC]: 330 becomes 165 twice, not 320 and 10.
-    private static int blockOf(int k) {
-        return Pack.ceilDiv(k, Pack.ceilDiv(k, KC));
+    /// Equal blocks: 330 becomes 165 twice, not 320 and 10.
+    private int blockOf(int k) {
+        return Pack.ceilDiv(k, Pack.ceilDiv(k, Math.min(KC, PANEL / nr)));
     }
 
     /// Left panels first, then right panels, shared out as one list of rows and columns.

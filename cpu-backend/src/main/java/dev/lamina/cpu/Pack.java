@@ -34,14 +34,7 @@ final class Pack {
             int r1 = r0 + ld;
             int r2 = r1 + ld;
             int r3 = r2 + ld;
-            int d = t + r;
-            for (int p = 0; p < k; p++) {
-                to[d] = from[r0 + p];
-                to[d + 1] = from[r1 + p];
-                to[d + 2] = from[r2 + p];
-                to[d + 3] = from[r3 + p];
-                d += width;
-            }
+            interleave(k, from, r0, r1, r2, r3, to, t + r, width);
         }
         for (; r < rows; r++) {
             int row = fo + r * ld;
@@ -53,6 +46,27 @@ final class Pack {
             for (int p = 0; p < k; p++) {
                 to[t + p * width + r] = 0f;
             }
+        }
+    }
+
+    /// The widths that occur are literals here, so that the loop is compiled for each of them: C2 takes the checks of
+    /// an index out of a loop only if it knows the step.
+    private static void interleave(int k, float[] from, int r0, int r1, int r2, int r3, float[] to, int t, int width) {
+        switch (width) {
+            case 4 -> four(k, from, r0, r1, r2, r3, to, t, 4);
+            case 8 -> four(k, from, r0, r1, r2, r3, to, t, 8);
+            case 16 -> four(k, from, r0, r1, r2, r3, to, t, 16);
+            case 32 -> four(k, from, r0, r1, r2, r3, to, t, 32);
+            default -> four(k, from, r0, r1, r2, r3, to, t, width);
+        }
+    }
+
+    private static void four(int k, float[] from, int r0, int r1, int r2, int r3, float[] to, int t, int width) {
+        for (int p = 0; p < k; p++) {
+            to[t + p * width] = from[r0 + p];
+            to[t + p * width + 1] = from[r1 + p];
+            to[t + p * width + 2] = from[r2 + p];
+            to[t + p * width + 3] = from[r3 + p];
         }
     }
 

@@ -38,9 +38,10 @@ final class VectorGemm {
             for (int i = 0; i < m; i += rows) {
                 int at = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
-                    tile.packed(k, a, ao + i * k, b, panel, c, at, ldc, add);
+                    if (add) tile.addPacked(k, a, ao + i * k, b, panel, c, at, ldc);
+                    else tile.packed(k, a, ao + i * k, b, panel, c, at, ldc);
                 } else {
-                    tile.packed(k, a, ao + i * k, b, panel, edge, 0, columns, false);
+                    tile.packed(k, a, ao + i * k, b, panel, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, at, ldc, add);
                 }
             }
@@ -69,9 +70,10 @@ final class VectorGemm {
             for (int i = 0; i < m; i += rows) {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
-                    tile.at(k, a, ao + i * k, b, bo + j, at, c, target, ldc, add);
+                    if (add) tile.addAt(k, a, ao + i * k, b, bo + j, at, c, target, ldc);
+                    else tile.at(k, a, ao + i * k, b, bo + j, at, c, target, ldc);
                 } else {
-                    tile.at(k, a, ao + i * k, b, bo + j, at, edge, 0, columns, false);
+                    tile.at(k, a, ao + i * k, b, bo + j, at, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
             }
@@ -97,9 +99,10 @@ final class VectorGemm {
             for (int i = 0; i < m; i += rows) {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
-                    tile.rows(k, a, ao, at, i, b, panel, c, target, ldc, add);
+                    if (add) tile.addRows(k, a, ao, at, i, b, panel, c, target, ldc);
+                    else tile.rows(k, a, ao, at, i, b, panel, c, target, ldc);
                 } else {
-                    tile.rows(k, a, ao, at, i, b, panel, edge, 0, columns, false);
+                    tile.rows(k, a, ao, at, i, b, panel, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
             }

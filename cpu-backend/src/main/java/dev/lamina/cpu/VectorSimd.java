@@ -12,7 +12,7 @@ final class VectorSimd implements Simd {
     private final VectorGemm gemm;
 
     VectorSimd() {
-        this(manyRegisters() ? new Tile8x2() : new Tile4x2());
+        this(TileCode.make(manyRegisters() ? 8 : 4, FloatVector.SPECIES_PREFERRED.length()));
     }
 
     VectorSimd(Tile tile) {
@@ -20,7 +20,8 @@ final class VectorSimd implements Simd {
         this.gemm = new VectorGemm(tile);
     }
 
-    /// AVX-512 and ARM have 32 vector registers, SSE and AVX2 have 16.
+    /// AVX-512 and ARM have 32 vector registers, SSE and AVX2 have 16. A tile leaves room for two vectors of B and one
+    /// of A, and more than C2 needs: with 6 rows in 16 registers it keeps an accumulator in memory.
     private static boolean manyRegisters() {
         return FloatVector.SPECIES_PREFERRED.length() >= 16
                 || System.getProperty("os.arch", "").equals("aarch64");

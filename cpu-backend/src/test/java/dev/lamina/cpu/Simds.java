@@ -2,13 +2,16 @@ package dev.lamina.cpu;
 
 import java.util.List;
 import java.util.Random;
+import jdk.incubator.vector.FloatVector;
 
 /// What the tests here share: every implementation of [Simd], and random numbers.
 final class Simds {
     private Simds() {}
 
     static List<Simd> all() {
-        return List.of(new VectorSimd(new Tile4x2()), new VectorSimd(new Tile8x2()), new ScalarSimd());
+        int lanes = FloatVector.SPECIES_PREFERRED.length();
+        return List.of(
+                new VectorSimd(TileCode.make(4, lanes)), new VectorSimd(TileCode.make(8, lanes)), new ScalarSimd());
     }
 
     static float[] random(int n, long seed) {

@@ -7,18 +7,22 @@ import dev.lamina.benchmarks.Peak;
 import dev.lamina.benchmarks.Task;
 import dev.lamina.benchmarks.Work;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /// Two ways to compute one thing, in turns in one JVM, so that both meet the same clock and the same neighbours.
-/// Each is warmed up for as long; then they alternate, and who begins alternates too.
+/// Each is warmed up for as long; then they alternate, and who begins alternates too. Each begins on idle processors.
 final class Duel {
     private static final int ROUNDS = 11;
+    /// The threads of OpenBLAS look for work for 2^26 ticks of the clock after a call, on processors that the other
+    /// side needs.
+    private static final int IDLE_MS = 50;
 
     private final Device cpu = Device.require("cpu");
     private final Peak peak = Peak.measure(cpu);
     private final double seconds;
 
-    /// @param seconds that one duel takes, both sides and the warm-up together
+    /// @param seconds of warming up and of measuring, each for each side
     Duel(double seconds) {
         this.seconds = seconds;
     }
@@ -30,7 +34,7 @@ final class Duel {
     }
 
     private Line fight(String what, Work work, Runnable ours, String peer, Runnable theirs) {
-        double round = seconds / 3 / ROUNDS;
+        double round = seconds / ROUNDS;
         int ourCalls = warmUp(ours, round);
         int theirCalls = warmUp(theirs, round);
         double[] a = new double[ROUNDS];
@@ -46,11 +50,11 @@ final class Duel {
         return new Line(what, work, peer, median(a), median(b), median(ratio), limit);
     }
 
-    /// A sixth of the time, and not under three calls; the calls that fill a round.
+    /// Not under three calls; the calls that fill a round.
     private int warmUp(Runnable body, double round) {
         long start = System.nanoTime();
         int calls = 0;
-        while (calls < 3 || (System.nanoTime() - start) * 1e-9 < seconds / 6) {
+        while (calls < 3 || (System.nanoTime() - start) * 1e-9 < seconds) {
             body.run();
             calls++;
         }
@@ -59,6 +63,8 @@ final class Duel {
     }
 
     private static double time(Runnable body, int calls) {
+        LockSupport.parkNanos(IDLE_MS * 1_000_000L);
+        body.run();
         long start = System.nanoTime();
         for (int i = 0; i < calls; i++) body.run();
         return (System.nanoTime() - start) * 1e-9 / calls;

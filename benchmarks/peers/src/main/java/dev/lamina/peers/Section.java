@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 
 /// A table of duels; each runs in processes of its own.
 enum Section {
-    GEMM("Matrix products against OpenBLAS", 1, 1.5) {
+    GEMM("Matrix products against OpenBLAS", 1, 0.7) {
         @Override
         void run(Duel duel, int threads, Consumer<Line> out) {
             var blas = OpenBlas.open(threads)
@@ -29,7 +29,7 @@ enum Section {
                 out.accept(duel.fight(s.title(), s::task, "OpenBLAS", blas.product(s)));
         }
     },
-    CONV("Convolutions against PyTorch", 2, 1.5) {
+    CONV("Convolutions against PyTorch", 2, 0.7) {
         @Override
         void run(Duel duel, int threads, Consumer<Line> out) {
             var torch = new Torch();
@@ -51,7 +51,7 @@ enum Section {
             });
         }
     },
-    FUNCTIONS("Functions and updates bound by memory, against PyTorch", 2, 1.5) {
+    FUNCTIONS("Functions and updates bound by memory, against PyTorch", 2, 1) {
         @Override
         void run(Duel duel, int threads, Consumer<Line> out) {
             var torch = new Torch();
@@ -78,27 +78,27 @@ enum Section {
             out.accept(duel.fight(Updates.Rule.ADAM.title(), Updates.Rule.ADAM::task, PYTORCH, torch.adam(1 << 20)));
         }
     },
-    CNN("The benchmark CNN, batch 64", 2, 12) {
+    CNN("The benchmark CNN, batch 64", 2, 4) {
         @Override
         void run(Duel duel, int threads, Consumer<Line> out) {
             note();
             step(duel, Step.CNN, PYTORCH, TorchStep.cnn(Step.CNN.batch()), out);
         }
     },
-    CNN_DL4J("The benchmark CNN, batch 64, against DL4J", 2, 12) {
+    CNN_DL4J("The benchmark CNN, batch 64, against DL4J", 2, 4) {
         @Override
         void run(Duel duel, int threads, Consumer<Line> out) {
             step(duel, Step.CNN, "DL4J", Dl4jStep.cnn(Step.CNN.batch()), out);
         }
     },
-    RESNET18("ResNet-18 on images 32 x 32, batch 32", 2, 40) {
+    RESNET18("ResNet-18 on images 32 x 32, batch 32", 2, 15) {
         @Override
         void run(Duel duel, int threads, Consumer<Line> out) {
             note();
             step(duel, Step.RESNET18, PYTORCH, TorchStep.resnet18(Step.RESNET18.batch()), out);
         }
     },
-    LSTM("Two LSTM layers of 256, sequences of 64, batch 32", 2, 12) {
+    LSTM("Two LSTM layers of 256, sequences of 64, batch 32", 2, 4) {
         @Override
         void run(Duel duel, int threads, Consumer<Line> out) {
             note();
@@ -113,7 +113,7 @@ enum Section {
     private final double seconds;
 
     /// @param firstThreads 1 if it is run with one thread as well as with all
-    /// @param seconds of one duel
+    /// @param seconds of warming up and of measuring in one duel, each for each side
     Section(String title, int firstThreads, double seconds) {
         this.title = title;
         this.firstThreads = firstThreads;

@@ -100,7 +100,7 @@ final class Torch {
                 torch._fused_adam_([a], [b], [c], [d], annotate(List[Tensor], []), [e], lr=0.001, beta1=0.9, \
                 beta2=0.999, weight_decay=0., eps=1.e-8, amsgrad=False, maximize=False)""",
                 "Tensor",
-                "e",
+                "a",
                 normal(size),
                 normal(size),
                 zero,

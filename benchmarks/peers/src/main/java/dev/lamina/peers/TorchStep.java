@@ -50,9 +50,11 @@ final class TorchStep implements Runnable {
     /// Random classes, by cross entropy.
     private static TorchStep classes(Block net, Shape shape) {
         var batch = new Shape(shape.get(0));
-        return new TorchStep(net, Loss.softmaxCrossEntropyLoss(), shape, manager -> manager.randomUniform(
-                        0, CLASSES, batch)
-                .toType(DataType.INT64, false));
+        return new TorchStep(
+                net,
+                Loss.softmaxCrossEntropyLoss(),
+                shape,
+                manager -> manager.randomUniform(0, CLASSES, batch).toType(DataType.INT64, false));
     }
 
     /// Two layers of `size` over `steps` numbers of as many, by the mean square: PyTorch's own `lstm`, in one call.
