@@ -19,7 +19,7 @@ final class Conv2dKernels {
     void forward(Conv2dShape s, float[] x, int xo, float[] weight, int wo, float[] y, int yo) {
         if (s.empty()) {
             Arrays.fill(y, yo, yo + s.n() * s.o() * s.oh() * s.ow(), 0f);
-        } else if (s.pointwise()) {
+        } else if (s.pointwise() && !PaddedRows.packs(simd, s.w(), s.o())) {
             int plane = s.h() * s.w();
             gemm.multiply(
                     s.n(),
@@ -42,7 +42,7 @@ final class Conv2dKernels {
     void inputGradient(Conv2dShape s, float[] dy, int dyo, float[] weight, int wo, float[] dx, int dxo) {
         if (s.empty()) {
             Arrays.fill(dx, dxo, dxo + s.n() * s.c() * s.h() * s.w(), 0f);
-        } else if (s.pointwise()) {
+        } else if (s.pointwise() && !PaddedRows.packs(simd, s.w(), s.c())) {
             int plane = s.h() * s.w();
             gemm.multiply(
                     s.n(),

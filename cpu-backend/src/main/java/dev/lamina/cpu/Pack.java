@@ -72,7 +72,7 @@ final class Pack {
 
     /// A panel whose rows lie across k in memory: `to[t + p * width + r] = from[fo + p * ld + r]`, zero for
     /// `r >= rows`.
-    private static void along(Simd simd, int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
+    static void along(Simd simd, int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
         if (rows == width && width == simd.columns()) {
             simd.copyPanel(k, from, fo, ld, to, t);
             return;

@@ -86,6 +86,12 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
+    public void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t) {
+        for (int r = 0; r < planes * runs; r++)
+            System.arraycopy(from, fo + r / runs * plane + r % runs * step, to, t + r * length, length);
+    }
+
+    @Override
     public void axpy(int n, float s, float[] x, int xo, float[] y, int yo) {
         ScalarGemm.axpy(n, s, x, xo, y, yo);
     }

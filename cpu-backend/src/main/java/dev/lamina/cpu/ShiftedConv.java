@@ -11,7 +11,12 @@ import java.util.Arrays;
 /// source channels * places]` times rows of the copy that begin at `at[...]`, [Simd#multiplyAt]: no patch is
 /// ever written.
 ///
-/// Shared out over images, groups and row blocks. Each output is one sum in one order, whatever the blocks.
+/// Where rows are short, margins would be a large part of the work, and one image too little of it for all the weights
+/// that are read: then the copy holds several images, and for some channels at a time its rows are written once for
+/// each kernel place, without margins, images side by side.
+///
+/// Shared out over images, groups, row blocks and, where these are few, result channels. Each output is one sum in one
+/// order, whatever the blocks.
 final class ShiftedConv {
     /// Rows of source channels of one pass: a tile reads some two lines of cache of each, 12 KB. With 24 KB it
     /// was a sixth slower, as the weights pass through the first level too.
@@ -19,6 +24,10 @@ final class ShiftedConv {
     /// Floats of copy and result for one block of rows: they stay in the second-level cache.
     private static final int BUDGET = 96 * 1024;
     private static final int TASKS = 16;
+    /// Positions of several images that are worked on together.
+    private static final int POSITIONS = 512;
+    /// Result channels of one task, at least: as many rows without margins are written for few as for many.
+    private static final int CHANNELS = 256;
     private static final long SERIAL = 500_000;
 
     private final Simd simd;
@@ -36,11 +45,11 @@ final class ShiftedConv {
     /// Where weight (result, source) begins: `result * byResult + source * bySource`.
     private final int byResult;
     private final int bySource;
-    /// Rows of one block, lines and columns of a plane of the copy.
+    /// Rows and images of one block, its result channels, and how the sources of it lie.
     private final int rows;
-    private final int lines;
-    private final int columns;
-    private final int planes;
+    private final int images;
+    private final int part;
+    private final PaddedRows padded;
     private final Taps[] taps;
 
     private ShiftedConv(Simd simd, Workers workers, Conv2dShape s, boolean adjoint) {
@@ -61,15 +70,20 @@ final class ShiftedConv {
         horizontal = adjoint
                 ? Axis.adjoint(s.w(), s.kw(), s.strideW(), s.dilationW(), s.left())
                 : Axis.forward(s.ow(), s.kw(), s.strideW(), s.dilationW(), s.left());
-        columns = horizontal.lines(horizontal.size());
-        planes = vertical.split() * horizontal.split();
-        rows = rowsOfBlock();
-        lines = vertical.lines(rows);
+        boolean packed = PaddedRows.packs(simd, horizontal.size(), results);
+        int columns = horizontal.lines(horizontal.size());
+        rows = packed ? vertical.size() : rowsOfBlock(columns);
         taps = new Taps[vertical.weave() * horizontal.weave()];
         for (int i = 0; i < taps.length; i++) {
             int a = i / horizontal.weave();
-            taps[i] = Taps.of(s, vertical, horizontal, lines, columns, a, i % horizontal.weave());
+            taps[i] = Taps.of(s, vertical, horizontal, vertical.lines(rows), columns, a, i % horizontal.weave());
         }
+        int most = packed ? Math.clamp(POSITIONS / (rows * horizontal.size()), 1, s.n()) : 1;
+        images = Pack.ceilDiv(s.n(), Pack.ceilDiv(s.n(), most));
+        padded = PaddedRows.of(simd, vertical, horizontal, rows, images, packed, taps);
+        int tasks = Pack.ceilDiv(s.n(), images) * s.groups();
+        int least = packed ? CHANNELS : results;
+        part = Pack.roundUp(Math.max(least, Pack.ceilDiv(results, Pack.ceilDiv(TASKS, tasks))), simd.rows());
     }
 
     /// y `[n, o, oh, ow]` from x and weight.
@@ -92,7 +106,8 @@ final class ShiftedConv {
         new ShiftedConv(simd, workers, s, true).run(dy, dyo, weight, wo, dx, dxo);
     }
 
-    private int rowsOfBlock() {
+    private int rowsOfBlock(int columns) {
+        int planes = vertical.split() * horizontal.split();
         int all = vertical.size();
         long row = (long) columns * (sources * planes + results);
         long margin = (long) columns * sources * planes * vertical.margin();
@@ -111,38 +126,84 @@ final class ShiftedConv {
         var left = Scratch.floats(s.groups() * weights);
         pack(weight, wo, left, weights);
         int blocks = Pack.ceilDiv(vertical.size(), rows);
-        int tasks = s.n() * s.groups() * blocks;
-        long each = Math.max(1, (long) results * sources * s.places() * rows * columns);
+        int parts = Pack.ceilDiv(results, part);
+        int tasks = Pack.ceilDiv(s.n(), images) * s.groups() * blocks * parts;
+        long each = Math.max(1, (long) Math.min(part, results) * sources * s.places() * padded.positions(images, rows));
         workers.loop(tasks, Math.clamp(SERIAL / each, 1, tasks), (from, to) -> {
-            var copy = Scratch.floats(sources * planes * lines * columns + simd.columns());
-            var sums = Scratch.floats(results * rows * columns);
-            var table = Scratch.ints(Math.min(sources, ROWS) * s.places());
-            var edge = Scratch.floats(simd.rows() * simd.columns());
+            var buffers = new Buffers();
             for (int task = from; task < to; task++) {
-                int image = task / blocks;
-                int group = image % s.groups();
-                int first = task % blocks * rows;
-                int count = Math.min(rows, vertical.size() - first);
-                fill(source, so + image * sources * sourceH * sourceW, first, count, copy);
-                int target = ro + image * results * resultH * resultW;
+                int block = task / parts % blocks;
+                int group = task / parts / blocks % s.groups();
+                int image = task / parts / blocks / s.groups() * images;
+                int first = block * rows;
+                var b = new Block(
+                        image,
+                        Math.min(images, s.n() - image),
+                        group,
+                        first,
+                        Math.min(rows, vertical.size() - first),
+                        task % parts * part);
+                int volume = sources * sourceH * sourceW;
+                int at = so + (image * s.groups() + group) * volume;
+                padded.fill(
+                        source,
+                        at,
+                        s.groups() * volume,
+                        sourceH,
+                        sourceW,
+                        sources,
+                        b.images,
+                        first,
+                        b.rows,
+                        buffers.copy);
                 int panels = group * weights;
                 for (int lattice = 0; lattice < taps.length; lattice++) {
-                    multiply(lattice, left, panels, copy, count, sums, table, edge);
-                    store(lattice, sums, first, count, result, target);
+                    multiply(lattice, left, panels, b, buffers);
+                    store(lattice, buffers.sums, b, result, ro);
                     panels += high * sources * taps[lattice].count();
                 }
             }
-            Scratch.give(edge);
-            Scratch.give(table);
-            Scratch.give(sums);
-            Scratch.give(copy);
+            buffers.give();
         });
         Scratch.give(left);
     }
 
+    /// What one task computes.
+    ///
+    /// @param image the first of so many
+    /// @param row the first of so many
+    /// @param channel the first result channel
+    private record Block(int image, int images, int group, int row, int rows, int channel) {}
+
+    /// The memory of one thread.
+    private final class Buffers {
+        final float[] copy = padded.copyOf(sources);
+        final float[] sums = Scratch.floats(Math.min(part, results) * images * rows * padded.width());
+        final int[] table = Scratch.ints(depth());
+        final float[] edge = Scratch.floats(simd.rows() * simd.columns());
+        final float[] joined = padded.joined(depth());
+
+        void give() {
+            Scratch.give(joined);
+            Scratch.give(edge);
+            Scratch.give(table);
+            Scratch.give(sums);
+            Scratch.give(copy);
+        }
+    }
+
+    /// Rows of sources of the deepest pass.
+    private int depth() {
+        int most = 0;
+        for (Taps t : taps) most = Math.max(most, pass(t) * t.count());
+        return most;
+    }
+
     /// Source channels of one pass.
     private int pass(Taps places) {
-        return Math.clamp(ROWS / Math.min(s.kh(), Math.max(1, places.count())), 1, sources);
+        int count = Math.max(1, places.count());
+        int most = padded.packed() ? PaddedRows.panel(simd) / count : ROWS / Math.min(s.kh(), count);
+        return Math.clamp(most, 1, sources);
     }
 
     /// Left panels `[group][lattice][pass][panel][source channel, place][row]`.
@@ -172,7 +233,21 @@ final class ShiftedConv {
 
     private void panel(int valid, int channels, Taps lattice, float[] weight, int wo, float[] left, int to) {
         int mr = simd.rows();
+        boolean all = lattice.count() == s.places();
+        if (all && bySource == s.places()) {
+            Pack.across(valid, channels * s.places(), weight, wo, byResult, left, to, mr);
+            return;
+        }
+        if (all && byResult == 1) {
+            Pack.along(simd, valid, channels, weight, wo, bySource, left, to, mr);
+            return;
+        }
         for (int c = 0; c < channels; c++) {
+            if (all) {
+                Pack.across(valid, s.places(), weight, wo + c * bySource, byResult, left, to, mr);
+                to += s.places() * mr;
+                continue;
+            }
             for (int place : lattice.places()) {
                 int from = wo + c * bySource + place;
                 for (int r = 0; r < mr; r++) {
@@ -182,72 +257,60 @@ final class ShiftedConv {
         }
     }
 
-    /// The copy `[source channel][plane][lines][columns]` for lattice rows `first .. first + count`.
-    private void fill(float[] source, int so, int first, int count, float[] copy) {
-        for (int c = 0; c < sources; c++) {
-            for (int plane = 0; plane < planes; plane++) {
-                int row = first * vertical.split() + plane / horizontal.split() + vertical.origin();
-                int column = plane % horizontal.split() + horizontal.origin();
-                PlaneWindow.copy(
-                        source,
-                        so + c * sourceH * sourceW,
-                        sourceH,
-                        sourceW,
-                        row,
-                        column,
-                        vertical.split(),
-                        horizontal.split(),
-                        vertical.lines(count),
-                        columns,
-                        copy,
-                        (c * planes + plane) * lines * columns);
-            }
-        }
-    }
-
     /// `sums[result][q]` for one output lattice, a pass over as many source channels as fit at a time.
-    private void multiply(
-            int lattice, float[] left, int panels, float[] copy, int count, float[] sums, int[] table, float[] edge) {
+    private void multiply(int lattice, float[] left, int panels, Block b, Buffers buffers) {
         var places = taps[lattice];
-        int ld = rows * columns;
-        int n = (count - 1) * columns + horizontal.size();
+        int ld = images * rows * padded.width();
+        int m = Math.min(part, results - b.channel);
         if (places.count() == 0) {
-            Arrays.fill(sums, 0, results * ld, 0f);
+            Arrays.fill(buffers.sums, 0, m * ld, 0f);
             return;
         }
+        int n = padded.positions(b.images, b.rows);
         int high = Pack.roundUp(results, simd.rows());
         int step = pass(places);
-        int channel = planes * lines * columns;
-        places.table(step, channel, table, step * places.count());
+        boolean written = padded.written();
+        float[] right = written ? buffers.joined : buffers.copy;
+        padded.table(places, step, buffers.table, step * places.count());
         for (int c = 0; c < sources; c += step) {
-            int k = Math.min(step, sources - c) * places.count();
-            simd.multiplyAt(results, n, k, left, panels, copy, c * channel, table, sums, 0, ld, c > 0, edge);
+            int channels = Math.min(step, sources - c);
+            int k = channels * places.count();
+            if (written) padded.join(places, c, channels, b.images, buffers.copy, buffers.joined);
+            int from = written ? 0 : c * padded.channel();
+            int at = panels + b.channel * k;
+            simd.multiplyAt(m, n, k, left, at, right, from, buffers.table, buffers.sums, 0, ld, c > 0, buffers.edge);
             panels += high * k;
         }
     }
 
     /// Rows of the lattice to their places in the result, without what lies beyond the end of each row.
-    private void store(int lattice, float[] sums, int first, int count, float[] result, int ro) {
-        int down = first * vertical.weave() + lattice / horizontal.weave() + vertical.target();
-        int right = lattice % horizontal.weave() + horizontal.target();
-        for (int channel = 0; channel < results; channel++) {
-            for (int r = 0; r < count; r++) {
-                int line = down + r * vertical.weave();
-                if (line < 0 || line >= resultH) {
-                    continue;
-                }
-                int from = (channel * rows + r) * columns;
-                int to = ro + (channel * resultH + line) * resultW + right;
-                if (horizontal.weave() == 1) {
-                    System.arraycopy(sums, from, result, to, resultW);
-                    continue;
-                }
-                for (int t = 0; t < horizontal.size(); t++) {
-                    int column = right + t * horizontal.weave();
-                    if (column >= 0 && column < resultW) {
-                        result[to + t * horizontal.weave()] = sums[from + t];
+    private void store(int lattice, float[] sums, Block b, float[] result, int ro) {
+        int down = b.row * vertical.weave() + lattice / horizontal.weave() + vertical.target();
+        int channels = Math.min(part, results - b.channel);
+        for (int i = 0; i < b.images; i++) {
+            int plane = ((b.image + i) * s.groups() + b.group) * results + b.channel;
+            for (int channel = 0; channel < channels; channel++) {
+                for (int r = 0; r < b.rows; r++) {
+                    int line = down + r * vertical.weave();
+                    if (line >= 0 && line < resultH) {
+                        int from = ((channel * images + i) * rows + r) * padded.width();
+                        row(lattice, sums, from, result, ro + ((plane + channel) * resultH + line) * resultW);
                     }
                 }
+            }
+        }
+    }
+
+    private void row(int lattice, float[] sums, int from, float[] result, int to) {
+        int right = lattice % horizontal.weave() + horizontal.target();
+        if (horizontal.weave() == 1) {
+            System.arraycopy(sums, from, result, to + right, resultW);
+            return;
+        }
+        for (int t = 0; t < horizontal.size(); t++) {
+            int column = right + t * horizontal.weave();
+            if (column >= 0 && column < resultW) {
+                result[to + column] = sums[from + t];
             }
         }
     }

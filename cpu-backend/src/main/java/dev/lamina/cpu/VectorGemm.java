@@ -189,4 +189,17 @@ final class VectorGemm {
             FloatVector.fromArray(S, from, fo + p * step + L).intoArray(to, t + p * 2 * L + L);
         }
     }
+
+    /// Whole vectors: what is too much is written over by the next run.
+    static void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t) {
+        for (int i = 0; i < planes; i++, fo += plane) {
+            for (int r = 0; r < runs; r++, t += length) {
+                int at = fo + r * step;
+                FloatVector.fromArray(S, from, at).intoArray(to, t);
+                for (int x = L; x < length; x += L) {
+                    FloatVector.fromArray(S, from, at + x).intoArray(to, t + x);
+                }
+            }
+        }
+    }
 }

@@ -102,6 +102,11 @@ final class VectorSimd implements Simd {
     }
 
     @Override
+    public void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t) {
+        VectorGemm.join(planes, runs, length, plane, step, from, fo, to, t);
+    }
+
+    @Override
     public void axpy(int n, float s, float[] x, int xo, float[] y, int yo) {
         VectorRange.axpy(n, s, x, xo, y, yo);
     }

@@ -9,8 +9,11 @@ import java.util.Arrays;
 /// As in [ShiftedConv] the rows of x are copied once with their margins, so that a kernel place is an offset,
 /// and dy is spread to the same row length, zeros at the ends of the rows. The inner size is q. Then either
 /// - dy is turned into right panels `[q][output]`, and rows of the copy, one for each channel and place, are the left
-///   side ([Simd#multiplyRows]): full speed, but turning dy costs as much as some forty places;
-/// - or, where there are few places or outputs, both sides stay as they are and tiles of inner products run along q.
+///   side ([Simd#multiplyRows]);
+/// - or, where there are few outputs, both sides stay as they are and tiles of inner products run along q.
+///
+/// Where rows are short, q runs over several images without the ends of rows, as in [ShiftedConv]; dy is then turned
+/// once for all channels.
 ///
 /// The images are cut into a number of parts that depends on the shape alone. Each part sums in order into a
 /// buffer of its own, and the buffers are added in order: the bits do not depend on the number of threads.
@@ -20,8 +23,11 @@ final class WeightGradient {
     private static final int POSITIONS = 320;
     /// Floats of the copy of x for one block of rows, and of the sums of one block of channels.
     private static final int BUDGET = 48 * 1024;
-    /// Places and channels together below which turning dy does not pay.
-    private static final int FEW = 40;
+    /// Outputs below which a tile would be mostly padding.
+    private static final int FEW = 4;
+
+    /// Outputs whose sums go to dw together.
+    private static final int COLUMNS = 16;
 
     private final Simd simd;
     private final Workers workers;
@@ -36,9 +42,10 @@ final class WeightGradient {
     private final int rows;
     private final int rowBlocks;
     private final int parts;
-    private final int lines;
+    /// Images of a unit, and how its rows of x lie.
+    private final int images;
+    private final PaddedRows padded;
     private final int columns;
-    private final int planes;
     /// The sums of one task: `[places of the block, rounded up][outputs, rounded up]`, or `[outputs][places]`
     /// if inner.
     private final int high;
@@ -51,22 +58,30 @@ final class WeightGradient {
         vertical = Axis.forward(s.oh(), s.kh(), s.strideH(), s.dilationH(), s.top());
         horizontal = Axis.forward(s.ow(), s.kw(), s.strideW(), s.dilationW(), s.left());
         columns = horizontal.lines(horizontal.size());
-        planes = vertical.split() * horizontal.split();
-        int all = s.inputs() * s.places();
-        inner = all <= FEW || s.outputs() < simd.columns() / 4;
+        int planes = vertical.split() * horizontal.split();
+        inner = s.outputs() < FEW;
+        boolean packed = PaddedRows.packs(simd, s.ow(), s.outputs());
         int outputs = Pack.roundUp(s.outputs(), simd.columns());
         int most = inner ? s.inputs() : Math.clamp(BUDGET / ((long) outputs * s.places()), 1, s.inputs());
         channelBlocks = Pack.ceilDiv(s.inputs(), most);
         channels = Pack.ceilDiv(s.inputs(), channelBlocks);
         int row = columns * planes * channels;
-        int fit = Math.clamp(Math.min(POSITIONS / columns, (BUDGET - vertical.margin() * row) / row), 1, s.oh());
-        rowBlocks = Pack.ceilDiv(s.oh(), fit);
+        int panel = PaddedRows.panel(simd);
+        int fit = packed ? panel / s.ow() : Math.min(POSITIONS / columns, (BUDGET - vertical.margin() * row) / row);
+        rowBlocks = Pack.ceilDiv(s.oh(), Math.clamp(fit, 1, s.oh()));
         rows = Pack.ceilDiv(s.oh(), rowBlocks);
-        lines = vertical.lines(rows);
-        parts = Math.min(s.n() * rowBlocks, Pack.ceilDiv(TASKS, channelBlocks * s.groups()));
-        taps = Taps.of(s, vertical, horizontal, lines, columns, 0, 0);
+        int together = packed ? Math.clamp(panel / (s.oh() * s.ow()), 1, s.n()) : 1;
+        images = Pack.ceilDiv(s.n(), Pack.ceilDiv(s.n(), together));
+        parts = Math.min(units(), Pack.ceilDiv(TASKS, channelBlocks * s.groups()));
+        taps = Taps.of(s, vertical, horizontal, vertical.lines(rows), columns, 0, 0);
+        padded = PaddedRows.of(simd, vertical, horizontal, rows, images, packed, taps);
         high = inner ? s.outputs() : Pack.roundUp(channels * s.places(), simd.rows());
         wide = inner ? channels * s.places() : outputs;
+    }
+
+    /// Images, or blocks of rows of one image, that are worked on at once.
+    private int units() {
+        return Pack.ceilDiv(s.n(), images) * rowBlocks;
     }
 
     /// dw `[o, c / groups, kh, kw]`, overwritten, from x and dy.
@@ -77,92 +92,122 @@ final class WeightGradient {
 
     private void run(float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         var sums = Scratch.floats(parts * s.groups() * channelBlocks * high * wide);
-        workers.loop(s.groups() * channelBlocks * parts, 1, (from, to) -> {
-            int positions = rows * columns;
-            var copy = Scratch.floats(channels * planes * lines * columns + simd.columns());
-            var turned = Scratch.floats(Pack.roundUp(s.outputs(), simd.columns()) * positions);
-            var table = Scratch.ints(Pack.roundUp(channels * s.places(), simd.rows()));
-            var edge = Scratch.floats(simd.rows() * simd.columns());
-            for (int task = from; task < to; task++) {
-                part(task, x, xo, dy, dyo, sums, copy, turned, table, edge);
-            }
-            Scratch.give(edge);
-            Scratch.give(table);
-            Scratch.give(turned);
-            Scratch.give(copy);
+        boolean packed = padded.packed();
+        var turned = Scratch.floats(packed ? units() * s.groups() * turnedSize() : 0);
+        workers.loop(packed ? units() * s.groups() : 0, 1, (from, to) -> {
+            for (int i = from; i < to; i++)
+                turn(new Unit(i / s.groups(), i % s.groups()), dy, dyo, turned, i * turnedSize());
         });
-        int rows = s.groups() * channelBlocks * high;
-        workers.loop(rows, Math.clamp(20_000 / (wide * parts), 1, rows), (from, to) -> {
-            var total = Scratch.floats(wide);
-            for (int row = from; row < to; row++) {
-                gather(row, sums, total, dw, dwo);
+        workers.loop(s.groups() * channelBlocks * parts, 1, (from, to) -> {
+            var buffers = new Buffers();
+            for (int task = from; task < to; task++) part(task, x, xo, dy, dyo, turned, sums, buffers);
+            buffers.give();
+        });
+        Scratch.give(turned);
+        int all = inner ? s.outputs() : Pack.ceilDiv(s.outputs(), COLUMNS);
+        int items = s.groups() * channelBlocks * all;
+        int each = high * wide * parts / all;
+        workers.loop(items, Math.clamp(20_000 / each, 1, items), (from, to) -> {
+            for (int i = from; i < to; i++) {
+                if (inner) sameOrder(i / all, i % all, sums, dw, dwo);
+                else turnBack(i / all, i % all * COLUMNS, sums, dw, dwo);
             }
-            Scratch.give(total);
         });
         Scratch.give(sums);
     }
 
-    /// One task `[group][block of channels][part]`.
-    private void part(
-            int task,
-            float[] x,
-            int xo,
-            float[] dy,
-            int dyo,
-            float[] sums,
-            float[] copy,
-            float[] turned,
-            int[] table,
-            float[] edge) {
-        int group = task / parts / channelBlocks;
-        int channel = task / parts % channelBlocks * channels;
-        int valid = Math.min(channels, s.inputs() - channel);
-        int units = s.n() * rowBlocks;
-        long part = task % parts;
-        int sum = task * high * wide;
-        int k = Pack.roundUp(valid * s.places(), simd.rows());
-        taps.table(valid, planes * lines * columns, table, k);
-        Arrays.fill(sums, sum, sum + high * wide, 0f);
-        for (int unit = (int) (part * units / parts); unit < (int) ((part + 1) * units / parts); unit++) {
-            int image = unit / rowBlocks;
-            int first = unit % rowBlocks * rows;
-            int count = Math.min(rows, s.oh() - first);
-            if (count <= 0) {
-                continue;
-            }
-            int plane = (image * s.groups() + group) * s.inputs() + channel;
-            fill(valid, x, xo + plane * s.h() * s.w(), first, count, copy);
-            int from = dyo + ((image * s.groups() + group) * s.outputs() * s.oh() + first) * s.ow();
-            int n = (count - 1) * columns + s.ow();
-            if (inner) {
-                spread(dy, from, count, turned);
-                int ld = rows * columns;
-                simd.dots(s.outputs(), valid * s.places(), n, turned, 0, ld, copy, 0, table, sums, sum, wide);
-            } else {
-                turn(dy, from, count, n, turned);
-                simd.multiplyRows(k, wide, n, copy, 0, table, turned, 0, sums, sum, wide, true, edge);
-            }
+    /// Floats of dy of one unit and group as right panels.
+    private int turnedSize() {
+        return Pack.roundUp(s.outputs(), simd.columns()) * images * rows * padded.width();
+    }
+
+    /// The memory of one thread.
+    private final class Buffers {
+        final float[] copy = padded.copyOf(channels);
+        final float[] joined = padded.joined(channels * s.places());
+        final float[] dy = Scratch.floats(padded.packed() ? 0 : turnedSize());
+        final int[] table = Scratch.ints(Pack.roundUp(channels * s.places(), simd.rows()));
+        final float[] edge = Scratch.floats(simd.rows() * simd.columns());
+
+        void give() {
+            Scratch.give(edge);
+            Scratch.give(table);
+            Scratch.give(dy);
+            Scratch.give(joined);
+            Scratch.give(copy);
         }
     }
 
-    private void fill(int valid, float[] x, int at, int first, int count, float[] copy) {
-        for (int c = 0; c < valid; c++) {
-            for (int plane = 0; plane < planes; plane++) {
-                PlaneWindow.copy(
-                        x,
-                        at + c * s.h() * s.w(),
-                        s.h(),
-                        s.w(),
-                        first * s.strideH() + plane / s.strideW() - s.top(),
-                        plane % s.strideW() - s.left(),
-                        s.strideH(),
-                        s.strideW(),
-                        vertical.lines(count),
-                        columns,
-                        copy,
-                        (c * planes + plane) * lines * columns);
-            }
+    /// Some images, or some rows of one, of a group.
+    private final class Unit {
+        final int group;
+        final int image;
+        final int count;
+        final int row;
+        final int rowCount;
+
+        Unit(int unit, int group) {
+            this.group = group;
+            image = unit / rowBlocks * images;
+            count = Math.min(images, s.n() - image);
+            row = unit % rowBlocks * rows;
+            rowCount = Math.min(rows, s.oh() - row);
         }
+
+        /// The plane of image i in a tensor with so many channels in each group.
+        int plane(int i, int channels) {
+            return ((image + i) * s.groups() + group) * channels;
+        }
+    }
+
+    /// One task `[group][block of channels][part]`.
+    private void part(int task, float[] x, int xo, float[] dy, int dyo, float[] turned, float[] sums, Buffers buffers) {
+        int group = task / parts / channelBlocks;
+        int channel = task / parts % channelBlocks * channels;
+        int valid = Math.min(channels, s.inputs() - channel);
+        int sum = task * high * wide;
+        int k = Pack.roundUp(valid * s.places(), simd.rows());
+        padded.table(taps, valid, buffers.table, k);
+        Arrays.fill(sums, sum, sum + high * wide, 0f);
+        long part = task % parts;
+        for (int i = (int) (part * units() / parts); i < (int) ((part + 1) * units() / parts); i++) {
+            var unit = new Unit(i, group);
+            if (unit.rowCount <= 0) {
+                continue;
+            }
+            int plane = s.h() * s.w();
+            int from = xo + (unit.plane(0, s.inputs()) + channel) * plane;
+            padded.fill(x, from, s.c() * plane, s.h(), s.w(), valid, unit.count, unit.row, unit.rowCount, buffers.copy);
+            if (inner) {
+                rowsByRows(unit, valid, dy, dyo, sums, sum, buffers);
+                continue;
+            }
+            if (padded.written()) padded.join(taps, 0, valid, unit.count, buffers.copy, buffers.joined);
+            float[] left = padded.written() ? buffers.joined : buffers.copy;
+            float[] right = padded.packed() ? turned : buffers.dy;
+            int at = padded.packed() ? (i * s.groups() + group) * turnedSize() : 0;
+            if (!padded.packed()) turn(unit, dy, dyo, right, at);
+            int n = padded.positions(unit.count, unit.rowCount);
+            simd.multiplyRows(k, wide, n, left, 0, buffers.table, right, at, sums, sum, wide, true, buffers.edge);
+        }
+    }
+
+    private void rowsByRows(Unit unit, int valid, float[] dy, int dyo, float[] sums, int sum, Buffers buffers) {
+        int from = dyo + (unit.plane(0, s.outputs()) * s.oh() + unit.row) * s.ow();
+        spread(dy, from, unit.rowCount, buffers.dy);
+        simd.dots(
+                s.outputs(),
+                valid * s.places(),
+                padded.positions(1, unit.rowCount),
+                buffers.dy,
+                0,
+                rows * columns,
+                buffers.copy,
+                0,
+                buffers.table,
+                sums,
+                sum,
+                wide);
     }
 
     /// Rows of dy at the row length of the copy, zeros between.
@@ -176,43 +221,67 @@ final class WeightGradient {
         }
     }
 
-    /// The same as right panels of n positions.
-    private void turn(float[] dy, int from, int count, int n, float[] to) {
+    /// The same as right panels.
+    private void turn(Unit unit, float[] dy, int dyo, float[] to, int t) {
         int nr = simd.columns();
+        int n = padded.positions(unit.count, unit.rowCount);
         int plane = s.oh() * s.ow();
+        int width = padded.width();
         for (int f = 0; f < s.outputs(); f += nr) {
             int outputs = Math.min(nr, s.outputs() - f);
-            for (int r = 0; r < count; r++) {
-                int line = (f * n) + r * columns * nr;
-                Pack.across(outputs, s.ow(), dy, from + f * plane + r * s.ow(), plane, to, line, nr);
-                if (r < count - 1) {
-                    Arrays.fill(to, line + s.ow() * nr, line + columns * nr, 0f);
+            for (int i = 0; i < unit.count; i++) {
+                int from = dyo + (unit.plane(i, s.outputs()) + f) * plane + unit.row * s.ow();
+                int line = t + f * n + i * unit.rowCount * width * nr;
+                if (width == s.ow()) {
+                    Pack.across(outputs, unit.rowCount * width, dy, from, plane, to, line, nr);
+                    continue;
+                }
+                for (int r = 0; r < unit.rowCount; r++, line += width * nr) {
+                    Pack.across(outputs, s.ow(), dy, from + r * s.ow(), plane, to, line, nr);
+                    if (r < unit.rowCount - 1) {
+                        Arrays.fill(to, line + s.ow() * nr, line + width * nr, 0f);
+                    }
                 }
             }
         }
     }
 
-    /// One row of the buffers of a group and block of channels, part after part, and from there to its places
-    /// in dw.
-    private void gather(int row, float[] sums, float[] total, float[] dw, int dwo) {
-        int group = row / high / channelBlocks;
-        int block = row / high % channelBlocks;
-        int line = row % high;
-        int at = (row / high * parts * high + line) * wide;
-        System.arraycopy(sums, at, total, 0, wide);
-        for (int part = 1; part < parts; part++) {
-            simd.binary(BinaryFn.ADD, wide, total, 0, sums, at + part * high * wide, total, 0);
-        }
+    /// Where the sums of a group and block of channels begin, part after part.
+    private int sumsOf(int block) {
+        return block * parts * high * wide;
+    }
+
+    /// Where in dw output 0 of a group and block of channels begins.
+    private int target(int block, int dwo) {
+        int group = block / channelBlocks;
+        return dwo + (group * s.outputs() * s.inputs() + block % channelBlocks * channels) * s.places();
+    }
+
+    private int placesOf(int block) {
+        return Math.min(channels, s.inputs() - block % channelBlocks * channels) * s.places();
+    }
+
+    /// `[output][place]` to dw, one output.
+    private void sameOrder(int block, int f, float[] sums, float[] dw, int dwo) {
+        int to = target(block, dwo) + f * s.inputs() * s.places();
+        int at = sumsOf(block) + f * wide;
+        int n = placesOf(block);
+        System.arraycopy(sums, at, dw, to, n);
+        for (int part = 1; part < parts; part++)
+            simd.binary(BinaryFn.ADD, n, dw, to, sums, at + part * high * wide, dw, to);
+    }
+
+    /// `[place][output]` to dw, some outputs: few enough that their rows of dw stay in the first-level cache.
+    private void turnBack(int block, int f, float[] sums, float[] dw, int dwo) {
         int each = s.inputs() * s.places();
-        int first = block * channels * s.places();
-        int to = dwo + group * s.outputs() * each + first;
-        int places = Math.min(channels * s.places(), each - first);
-        if (inner) {
-            System.arraycopy(total, 0, dw, to + line * each, places);
-        } else if (line < places) {
-            for (int f = 0; f < s.outputs(); f++) {
-                dw[to + f * each + line] = total[f];
-            }
+        int to = target(block, dwo) + f * each;
+        int at = sumsOf(block) + f;
+        int outputs = Math.min(COLUMNS, s.outputs() - f);
+        int n = placesOf(block);
+        for (int line = 0; line < n; line++, at += wide) {
+            for (int part = 1; part < parts; part++)
+                for (int i = 0; i < outputs; i++) sums[at + i] += sums[at + part * high * wide + i];
+            for (int i = 0; i < outputs; i++) dw[to + i * each + line] = sums[at + i];
         }
     }
 }

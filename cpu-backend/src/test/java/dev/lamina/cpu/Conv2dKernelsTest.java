@@ -3,6 +3,7 @@ package dev.lamina.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +22,22 @@ class Conv2dKernelsTest {
                 check(kernels, new Conv2dShape(2, 24, 7, 11, 24, 3, 3, 1, 2, 1, 0, 0, 1, 1, 1, 24));
                 check(kernels, new Conv2dShape(1, 2, 40, 300, 3, 5, 5, 1, 1, 2, 2, 2, 2, 1, 1, 1));
                 check(kernels, new Conv2dShape(2, 3, 5, 5, 4, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1));
+                for (var s : shortRows()) check(kernels, s);
             }
         }
+    }
+
+    /// Rows so short, and channels so many, that images are worked on together without margins.
+    private static List<Conv2dShape> shortRows() {
+        return List.of(
+                new Conv2dShape(9, 40, 7, 7, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+                new Conv2dShape(35, 33, 4, 4, 70, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+                new Conv2dShape(5, 48, 14, 14, 36, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
+                new Conv2dShape(6, 66, 7, 7, 33, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1),
+                new Conv2dShape(5, 40, 10, 10, 64, 1, 1, 2, 2, 0, 0, 0, 0, 1, 1, 1),
+                new Conv2dShape(3, 80, 6, 7, 96, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, 2),
+                new Conv2dShape(2, 34, 90, 6, 36, 3, 5, 1, 1, 1, 2, 1, 2, 1, 1, 1),
+                new Conv2dShape(3, 32, 5, 1, 300, 3, 1, 1, 1, 1, 0, 1, 0, 1, 1, 1));
     }
 
     @Test
@@ -129,6 +144,7 @@ class Conv2dKernelsTest {
             new Conv2dShape(2, 40, 14, 14, 40, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
             new Conv2dShape(4, 12, 9, 9, 12, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 12),
             new Conv2dShape(3, 16, 9, 9, 24, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1),
+            new Conv2dShape(13, 40, 7, 7, 300, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
         };
         for (var simd : Simds.all()) {
             for (var s : shapes) {
