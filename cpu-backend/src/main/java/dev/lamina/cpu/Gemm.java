@@ -8,8 +8,10 @@ import java.util.Arrays;
 /// The shape picks one of three ways, never the number of threads, and the inner size is cut into the same
 /// blocks however the work is shared: the bits of the result depend on the shape alone.
 /// - one row or one column: [Gemv];
-/// - few rows or little work, B not transposed: B is read where it lies ([Simd#multiplyAt]);
-/// - otherwise both sides are packed into panels, each element once, in slabs of at most [#KC] by [#SLAB].
+/// - few rows, B not transposed: B is read where it lies ([Simd#multiplyAt]);
+/// - otherwise B is packed into panels, each element once, in slabs of at most [#KC] by [#SLAB], and so is A, except
+///   where it has its rows in order and few columns of B would read a panel of it again ([Simd#multiplyRows]). A
+///   transposed B that is much larger than A becomes the left side, so that A is packed instead.
 final class Gemm {
     /// Floats of a right panel: 32 KB leave a third of a first-level cache to a left panel.
     private static final int PANEL = 8 * 1024;
@@ -18,6 +20,11 @@ final class Gemm {
     /// A block of C that one thread computes from a packed slab.
     private static final int MC = 96;
     private static final int NC = 128;
+    /// Right panels that read the rows of A where they lie: that is a fifteenth slower than from panels, and packing
+    /// is the work of about as many columns.
+    private static final int FEW = 8;
+    /// Columns that are turned together: the lines of cache that they lie in are read once.
+    private static final int TURN = 64;
     /// Elements below which packing is not shared.
     private static final int PACKING = 1 << 14;
     /// Multiplications below which a second thread does not pay (some 10 microseconds).
@@ -48,8 +55,10 @@ final class Gemm {
             gemv.multiply(m, k, a, b.data(), b.offset(), b.down(), c.data(), c.offset(), c.step(), add);
         } else if (m == 1) {
             gemv.multiply(n, k, b.flip(), a.data(), a.offset(), a.flip().down(), c.data(), c.offset(), 1, add);
-        } else if (!b.transposed() && n >= nr && (m <= 2 * mr || (long) m * n * k <= SERIAL)) {
+        } else if (!b.transposed() && n >= nr && m <= 2 * mr) {
             direct(m, n, k, a, b, c, add);
+        } else if (b.transposed() && 2 * m <= n && m <= FEW * nr) {
+            flipped(m, n, k, a, b, c, add);
         } else {
             packed(m, n, k, a, b, c, add);
         }
@@ -130,9 +139,30 @@ final class Gemm {
         Scratch.give(ap);
     }
 
+    /// The transposed product, and back.
+    private void flipped(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
+        var turned = Scratch.floats(n * m);
+        packed(n, m, k, b.flip(), a.flip(), new Matrix(turned, 0, m), false);
+        int blocks = Pack.ceilDiv(n, TURN);
+        workers.loop(blocks, Math.max(1, PACKING / (m * TURN)), (from, to) -> {
+            for (int j0 = from * TURN; j0 < to * TURN; j0 += TURN) {
+                int end = Math.min(n, j0 + TURN);
+                for (int i = 0; i < m; i++) {
+                    int at = c.index(i, 0);
+                    for (int j = j0; j < end; j++) {
+                        float x = turned[j * m + i];
+                        c.data()[at + j] = add ? c.data()[at + j] + x : x;
+                    }
+                }
+            }
+        });
+        Scratch.give(turned);
+    }
+
     private void packed(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
         int kc = blockOf(k);
-        var ap = Scratch.floats(Pack.roundUp(Math.min(SLAB, m), mr) * kc);
+        boolean inPlace = !a.transposed() && n <= FEW * nr;
+        var ap = Scratch.floats(inPlace ? 0 : Pack.roundUp(Math.min(SLAB, m), mr) * kc);
         var bp = Scratch.floats(Pack.roundUp(Math.min(SLAB, n), nr) * kc);
         for (int j = 0; j < n; j += SLAB) {
             for (int p = 0; p < k; p += kc) {
@@ -140,8 +170,9 @@ final class Gemm {
                     int high = Math.min(SLAB, m - i);
                     int wide = Math.min(SLAB, n - j);
                     int depth = Math.min(kc, k - p);
-                    pack(i, high, j, i == 0 ? wide : 0, p, depth, a, b, ap, bp);
-                    slab(high, wide, depth, ap, bp, c.data(), c.index(i, j), c.step(), add || p > 0);
+                    pack(i, inPlace ? 0 : high, j, i == 0 ? wide : 0, p, depth, a, b, ap, bp);
+                    Left left = inPlace ? rows(a, i, p) : panels(ap, depth);
+                    slab(high, wide, depth, left, bp, c.data(), c.index(i, j), c.step(), add || p > 0);
                 }
             }
         }
@@ -170,9 +201,30 @@ final class Gemm {
         });
     }
 
+    /// The left side of a block of C.
+    private interface Left {
+        /// C `[m, n]` from rows `i ..` of the slab and right panels.
+        void multiply(
+                int i, int m, int n, int k, float[] bp, int bo, float[] c, int co, int ldc, boolean add, float[] edge);
+    }
+
+    private Left panels(float[] ap, int depth) {
+        return (i, m, n, k, bp, bo, c, co, ldc, add, edge) ->
+                simd.multiply(m, n, k, ap, i * depth, bp, bo, c, co, ldc, add, edge);
+    }
+
+    private Left rows(Matrix a, int i0, int p) {
+        return (i, m, n, k, bp, bo, c, co, ldc, add, edge) -> {
+            var at = Scratch.ints(Pack.roundUp(m, mr));
+            for (int r = 0; r < Pack.roundUp(m, mr); r++) at[r] = Math.min(r, m - 1) * a.step();
+            simd.multiplyRows(m, n, k, a.data(), a.index(i0 + i, p), at, bp, bo, c, co, ldc, add, edge);
+            Scratch.give(at);
+        };
+    }
+
     /// C block by block: [#MC] rows of left panels fill a part of the second-level cache while the right panels
     /// of a block pass through the first.
-    private void slab(int high, int wide, int depth, float[] ap, float[] bp, float[] c, int co, int ldc, boolean add) {
+    private void slab(int high, int wide, int depth, Left left, float[] bp, float[] c, int co, int ldc, boolean add) {
         int mc = Pack.roundUp(Math.min(MC, high), mr);
         int nc = Pack.roundUp(Math.min(NC, wide), nr);
         int across = Pack.ceilDiv(wide, nc);
@@ -185,7 +237,7 @@ final class Gemm {
                 int j = block % across * nc;
                 int m = Math.min(mc, high - i);
                 int n = Math.min(nc, wide - j);
-                simd.multiply(m, n, depth, ap, i * depth, bp, j * depth, c, co + i * ldc + j, ldc, add, edge);
+                left.multiply(i, m, n, depth, bp, j * depth, c, co + i * ldc + j, ldc, add, edge);
             }
             Scratch.give(edge);
         });

@@ -77,6 +77,10 @@ final class Pack {
             simd.copyPanel(k, from, fo, ld, to, t);
             return;
         }
+        if (rows == 8 && width == 8) {
+            copyRows(8, k, from, fo, ld, to, t);
+            return;
+        }
         for (int p = 0; p < k; p++) {
             int source = fo + p * ld;
             int target = t + p * width;
@@ -93,6 +97,13 @@ final class Pack {
             for (; r < width; r++) {
                 to[target + r] = 0f;
             }
+        }
+    }
+
+    /// Inlined with a literal width.
+    private static void copyRows(int width, int k, float[] from, int fo, int ld, float[] to, int t) {
+        for (int p = 0; p < k; p++) {
+            for (int r = 0; r < width; r++) to[t + p * width + r] = from[fo + p * ld + r];
         }
     }
 

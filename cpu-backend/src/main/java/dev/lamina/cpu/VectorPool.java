@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// Windows of 2 x 2 side by side, a vector of them at a time: even and odd columns are first drawn apart.
 ///
 /// The last vector of a row overlaps the one before, which is harmless as input and output are different
-/// arrays.
+/// arrays; a row shorter than a vector is read and written through masks.
 final class VectorPool {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -27,7 +27,7 @@ final class VectorPool {
     /// that the first remains; NaN equals nothing and goes the slow way.
     static void max(int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
         if (n < L) {
-            ScalarPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+            maxOfShortRow(n, x, upper, lower, w, place, y, yo, index, io);
             return;
         }
         for (int next = 0; next < n; next += L) {
@@ -36,24 +36,54 @@ final class VectorPool {
             var u1 = FloatVector.fromArray(S, x, upper + 2 * i + L);
             var l0 = FloatVector.fromArray(S, x, lower + 2 * i);
             var l1 = FloatVector.fromArray(S, x, lower + 2 * i + L);
-            var a = u0.rearrange(EVEN).blend(u1.rearrange(EVEN), UPPER);
-            var b = u0.rearrange(ODD).blend(u1.rearrange(ODD), UPPER);
-            var c = l0.rearrange(EVEN).blend(l1.rearrange(EVEN), UPPER);
-            var d = l0.rearrange(ODD).blend(l1.rearrange(ODD), UPPER);
-            var max = a.max(b).max(c.max(d));
+            var a = even(u0, u1);
+            var b = odd(u0, u1);
+            var c = even(l0, l1);
+            var max = a.max(b).max(c.max(odd(l0, l1)));
             if (max.compare(VectorOperators.NE, max).anyTrue()) {
                 ScalarPool.max(L, x, upper + 2 * i, lower + 2 * i, w, place + 2 * i, y, yo + i, index, io + i);
                 continue;
             }
             max.intoArray(y, yo + i);
-            IntVector.broadcast(I, w + 1)
-                    .blend(w, max.compare(VectorOperators.EQ, c).cast(I))
-                    .blend(1, max.compare(VectorOperators.EQ, b).cast(I))
-                    .blend(0, max.compare(VectorOperators.EQ, a).cast(I))
-                    .add(place + 2 * i)
-                    .addIndex(2)
-                    .intoArray(index, io + i);
+            places(max, a, b, c, w, place + 2 * i).intoArray(index, io + i);
         }
+    }
+
+    private static void maxOfShortRow(
+            int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
+        var first = S.indexInRange(0, 2 * n);
+        var second = S.indexInRange(L, 2 * n);
+        var u0 = FloatVector.fromArray(S, x, upper, first);
+        var u1 = FloatVector.fromArray(S, x, upper + L, second);
+        var l0 = FloatVector.fromArray(S, x, lower, first);
+        var l1 = FloatVector.fromArray(S, x, lower + L, second);
+        var a = even(u0, u1);
+        var b = odd(u0, u1);
+        var c = even(l0, l1);
+        var max = a.max(b).max(c.max(odd(l0, l1)));
+        if (max.compare(VectorOperators.NE, max).anyTrue()) {
+            ScalarPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+            return;
+        }
+        max.intoArray(y, yo, S.indexInRange(0, n));
+        places(max, a, b, c, w, place).intoArray(index, io, I.indexInRange(0, n));
+    }
+
+    private static FloatVector even(FloatVector left, FloatVector right) {
+        return left.rearrange(EVEN).blend(right.rearrange(EVEN), UPPER);
+    }
+
+    private static FloatVector odd(FloatVector left, FloatVector right) {
+        return left.rearrange(ODD).blend(right.rearrange(ODD), UPPER);
+    }
+
+    private static IntVector places(FloatVector max, FloatVector a, FloatVector b, FloatVector c, int w, int place) {
+        return IntVector.broadcast(I, w + 1)
+                .blend(w, max.compare(VectorOperators.EQ, c).cast(I))
+                .blend(1, max.compare(VectorOperators.EQ, b).cast(I))
+                .blend(0, max.compare(VectorOperators.EQ, a).cast(I))
+                .add(place)
+                .addIndex(2);
     }
 
     /// See [Simd#meanOfFour].
@@ -68,11 +98,11 @@ final class VectorPool {
             var u1 = FloatVector.fromArray(S, x, upper + 2 * i + L);
             var l0 = FloatVector.fromArray(S, x, lower + 2 * i);
             var l1 = FloatVector.fromArray(S, x, lower + 2 * i + L);
-            var a = u0.rearrange(EVEN).blend(u1.rearrange(EVEN), UPPER);
-            var b = u0.rearrange(ODD).blend(u1.rearrange(ODD), UPPER);
-            var c = l0.rearrange(EVEN).blend(l1.rearrange(EVEN), UPPER);
-            var d = l0.rearrange(ODD).blend(l1.rearrange(ODD), UPPER);
-            a.add(b).add(c.add(d)).mul(0.25f).intoArray(y, yo + i);
+            even(u0, u1)
+                    .add(odd(u0, u1))
+                    .add(even(l0, l1).add(odd(l0, l1)))
+                    .mul(0.25f)
+                    .intoArray(y, yo + i);
         }
     }
 }
