@@ -106,6 +106,7 @@ record PaddedRows(Simd simd, Axis vertical, Axis horizontal, int rows, int image
                 for (int p = 0; p < read.length; p++)
                     if (read[p])
                         PlaneWindow.copy(
+                                simd,
                                 source,
                                 from + i * byImage + c * h * w,
                                 h,

@@ -9,6 +9,7 @@ final class PlaneWindow {
     /// `to[t + y * columns + x] = plane[(row + y * stepH), (column + x * stepW)]`, or 0 outside the plane `[h,
     /// w]`.
     static void copy(
+            Simd simd,
             float[] plane,
             int at,
             int h,
@@ -41,6 +42,8 @@ final class PlaneWindow {
             int source = at + from * w + column;
             if (stepW == 1) {
                 System.arraycopy(plane, source + first, to, line + first, last - first);
+            } else if (stepW == 2) {
+                simd.everyOther(last - first, plane, source + 2 * first, to, line + first);
             } else {
                 for (int x = first; x < last; x++) {
                     to[line + x] = plane[source + x * stepW];

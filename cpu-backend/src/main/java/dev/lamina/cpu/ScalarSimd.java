@@ -92,6 +92,11 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
+    public void everyOther(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i++) y[yo + i] = x[xo + 2 * i];
+    }
+
+    @Override
     public void axpy(int n, float s, float[] x, int xo, float[] y, int yo) {
         ScalarGemm.axpy(n, s, x, xo, y, yo);
     }

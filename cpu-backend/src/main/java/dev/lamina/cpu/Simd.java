@@ -89,6 +89,9 @@ interface Simd {
     /// side in `to`. May read and write up to a tile's width beyond the last one.
     void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t);
 
+    /// `y[i] = x[2 i]`, i < n.
+    void everyOther(int n, float[] x, int xo, float[] y, int yo);
+
     /// `y += s * x`.
     void axpy(int n, float s, float[] x, int xo, float[] y, int yo);
 

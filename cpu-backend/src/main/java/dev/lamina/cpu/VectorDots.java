@@ -86,76 +86,52 @@ final class VectorDots {
         return sum;
     }
 
-    /// Tiles of 4 rows by 2, then what is left one by one.
+    /// Each row of A with four rows of B at a time, then with those that are left.
     static void dots(
             int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
-        int i = 0;
-        for (; i <= m - 4; i += 4) {
+        for (int i = 0; i < m; i++) {
+            int row = ao + i * lda;
+            int to = co + i * ldc;
             int j = 0;
-            for (; j <= n - 2; j += 2) {
-                tile(k, a, ao + i * lda, lda, b, bo + at[j], bo + at[j + 1], c, co + i * ldc + j, ldc);
+            for (; j <= n - 4; j += 4) {
+                four(k, a, row, b, bo + at[j], bo + at[j + 1], bo + at[j + 2], bo + at[j + 3], c, to + j);
             }
-            if (j < n) {
-                for (int r = i; r < i + 4; r++) {
-                    c[co + r * ldc + j] += dot(k, a, ao + r * lda, b, bo + at[j]);
-                }
-            }
-        }
-        for (; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                c[co + i * ldc + j] += dot(k, a, ao + i * lda, b, bo + at[j]);
+            for (; j < n; j++) {
+                c[to + j] += dot(k, a, row, b, bo + at[j]);
             }
         }
     }
 
-    private static void tile(int k, float[] a, int ao, int lda, float[] b, int b0, int b1, float[] c, int co, int ldc) {
-        int a1 = ao + lda;
-        int a2 = a1 + lda;
-        int a3 = a2 + lda;
+    private static void four(int k, float[] a, int ao, float[] b, int b0, int b1, int b2, int b3, float[] c, int co) {
         var zero = FloatVector.zero(S);
-        FloatVector c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
+        FloatVector s0 = zero, s1 = zero, s2 = zero, s3 = zero, t0 = zero, t1 = zero, t2 = zero, t3 = zero;
         int p = 0;
-        for (; p <= k - L; p += L) {
-            var y0 = load(b, b0 + p);
-            var y1 = load(b, b1 + p);
-            var x0 = load(a, ao + p);
-            c00 = x0.fma(y0, c00);
-            c01 = x0.fma(y1, c01);
-            var x1 = load(a, a1 + p);
-            c10 = x1.fma(y0, c10);
-            c11 = x1.fma(y1, c11);
-            var x2 = load(a, a2 + p);
-            c20 = x2.fma(y0, c20);
-            c21 = x2.fma(y1, c21);
-            var x3 = load(a, a3 + p);
-            c30 = x3.fma(y0, c30);
-            c31 = x3.fma(y1, c31);
+        for (; p <= k - 2 * L; p += 2 * L) {
+            var x = load(a, ao + p);
+            s0 = x.fma(load(b, b0 + p), s0);
+            s1 = x.fma(load(b, b1 + p), s1);
+            s2 = x.fma(load(b, b2 + p), s2);
+            s3 = x.fma(load(b, b3 + p), s3);
+            var y = load(a, ao + p + L);
+            t0 = y.fma(load(b, b0 + p + L), t0);
+            t1 = y.fma(load(b, b1 + p + L), t1);
+            t2 = y.fma(load(b, b2 + p + L), t2);
+            t3 = y.fma(load(b, b3 + p + L), t3);
         }
-        pair(k, p, c00, c01, a, ao, b, b0, b1, c, co);
-        pair(k, p, c10, c11, a, a1, b, b0, b1, c, co + ldc);
-        pair(k, p, c20, c21, a, a2, b, b0, b1, c, co + 2 * ldc);
-        pair(k, p, c30, c31, a, a3, b, b0, b1, c, co + 3 * ldc);
-    }
-
-    private static void pair(
-            int k,
-            int p,
-            FloatVector left,
-            FloatVector right,
-            float[] a,
-            int ao,
-            float[] b,
-            int b0,
-            int b1,
-            float[] c,
-            int co) {
-        float l = total(left);
-        float r = total(right);
+        float u0 = total(s0.add(t0));
+        float u1 = total(s1.add(t1));
+        float u2 = total(s2.add(t2));
+        float u3 = total(s3.add(t3));
         for (; p < k; p++) {
-            l += a[ao + p] * b[b0 + p];
-            r += a[ao + p] * b[b1 + p];
+            float x = a[ao + p];
+            u0 += x * b[b0 + p];
+            u1 += x * b[b1 + p];
+            u2 += x * b[b2 + p];
+            u3 += x * b[b3 + p];
         }
-        c[co] += l;
-        c[co + 1] += r;
+        c[co] += u0;
+        c[co + 1] += u1;
+        c[co + 2] += u2;
+        c[co + 3] += u3;
     }
 }

@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Windows of 2 x 2 side by side, a vector of them at a time: even and odd columns are first drawn apart.
+/// Windows of 2 x 2 side by side, a vector of them at a time, and every other element of a row: even and odd columns
+/// are first drawn apart.
 ///
 /// The last vector of a row overlaps the one before, which is harmless as input and output are different
 /// arrays; a row shorter than a vector is read and written through masks.
@@ -104,5 +105,21 @@ final class VectorPool {
                     .mul(0.25f)
                     .intoArray(y, yo + i);
         }
+    }
+
+    /// See [Simd#everyOther]. The last vector is read through masks, as the array may end with the last element.
+    static void everyOther(int n, float[] x, int xo, float[] y, int yo) {
+        int i = 0;
+        for (; i < n - L; i += L) {
+            int at = xo + 2 * i;
+            even(FloatVector.fromArray(S, x, at), FloatVector.fromArray(S, x, at + L))
+                    .intoArray(y, yo + i);
+        }
+        if (i == n) return;
+        int at = xo + 2 * i;
+        int left = 2 * (n - i) - 1;
+        var first = FloatVector.fromArray(S, x, at, S.indexInRange(0, left));
+        var second = FloatVector.fromArray(S, x, at + L, S.indexInRange(L, left));
+        even(first, second).intoArray(y, yo + i, S.indexInRange(0, n - i));
     }
 }

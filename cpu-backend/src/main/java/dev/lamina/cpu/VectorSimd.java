@@ -107,6 +107,11 @@ final class VectorSimd implements Simd {
     }
 
     @Override
+    public void everyOther(int n, float[] x, int xo, float[] y, int yo) {
+        VectorPool.everyOther(n, x, xo, y, yo);
+    }
+
+    @Override
     public void axpy(int n, float s, float[] x, int xo, float[] y, int yo) {
         VectorRange.axpy(n, s, x, xo, y, yo);
     }
