@@ -26,6 +26,8 @@ final class WeightGradient {
     /// Outputs below which a tile would be mostly padding.
     private static final int FEW = 4;
 
+    /// Floats of dy that are turned for all channels at a time: 16 MB.
+    private static final int ROUND = 4 << 20;
     /// Outputs whose sums go to dw together.
     private static final int COLUMNS = 16;
 
@@ -46,6 +48,8 @@ final class WeightGradient {
     private final int images;
     private final PaddedRows padded;
     private final int columns;
+    /// Units whose dy is turned at a time.
+    private final int round;
     /// The sums of one task: `[places of the block, rounded up][outputs, rounded up]`, or `[outputs][places]`
     /// if inner.
     private final int high;
@@ -72,9 +76,10 @@ final class WeightGradient {
         rows = Pack.ceilDiv(s.oh(), rowBlocks);
         int together = packed ? Math.clamp(panel / (s.oh() * s.ow()), 1, s.n()) : 1;
         images = Pack.ceilDiv(s.n(), Pack.ceilDiv(s.n(), together));
-        parts = Math.min(units(), Pack.ceilDiv(TASKS, channelBlocks * s.groups()));
         taps = Taps.of(s, vertical, horizontal, vertical.lines(rows), columns, 0, 0);
         padded = PaddedRows.of(simd, vertical, horizontal, rows, images, packed, taps);
+        round = packed ? Math.clamp(ROUND / ((long) s.groups() * turnedSize()), 1, units()) : units();
+        parts = Math.min(round, Pack.ceilDiv(TASKS, channelBlocks * s.groups()));
         high = inner ? s.outputs() : Pack.roundUp(channels * s.places(), simd.rows());
         wide = inner ? channels * s.places() : outputs;
     }
@@ -93,16 +98,21 @@ final class WeightGradient {
     private void run(float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         var sums = Scratch.floats(parts * s.groups() * channelBlocks * high * wide);
         boolean packed = padded.packed();
-        var turned = Scratch.floats(packed ? units() * s.groups() * turnedSize() : 0);
-        workers.loop(packed ? units() * s.groups() : 0, 1, (from, to) -> {
-            for (int i = from; i < to; i++)
-                turn(new Unit(i / s.groups(), i % s.groups()), dy, dyo, turned, i * turnedSize());
-        });
-        workers.loop(s.groups() * channelBlocks * parts, 1, (from, to) -> {
-            var buffers = new Buffers();
-            for (int task = from; task < to; task++) part(task, x, xo, dy, dyo, turned, sums, buffers);
-            buffers.give();
-        });
+        var turned = Scratch.floats(packed ? round * s.groups() * turnedSize() : 0);
+        for (int unit = 0; unit < units(); unit += round) {
+            int first = unit;
+            int count = Math.min(round, units() - first);
+            workers.loop(packed ? count * s.groups() : 0, 1, (from, to) -> {
+                for (int i = from; i < to; i++)
+                    turn(new Unit(first + i / s.groups(), i % s.groups()), dy, dyo, turned, i * turnedSize());
+            });
+            workers.loop(s.groups() * channelBlocks * parts, 1, (from, to) -> {
+                var buffers = new Buffers();
+                for (int task = from; task < to; task++)
+                    part(task, first, count, x, xo, dy, dyo, turned, sums, buffers);
+                buffers.give();
+            });
+        }
         Scratch.give(turned);
         int all = inner ? s.outputs() : Pack.ceilDiv(s.outputs(), COLUMNS);
         int items = s.groups() * channelBlocks * all;
@@ -160,18 +170,28 @@ final class WeightGradient {
         }
     }
 
-    /// One task `[group][block of channels][part]`.
-    private void part(int task, float[] x, int xo, float[] dy, int dyo, float[] turned, float[] sums, Buffers buffers) {
+    /// One task `[group][block of channels][part]` of units `round .. round + count`.
+    private void part(
+            int task,
+            int round,
+            int count,
+            float[] x,
+            int xo,
+            float[] dy,
+            int dyo,
+            float[] turned,
+            float[] sums,
+            Buffers buffers) {
         int group = task / parts / channelBlocks;
         int channel = task / parts % channelBlocks * channels;
         int valid = Math.min(channels, s.inputs() - channel);
         int sum = task * high * wide;
         int k = Pack.roundUp(valid * s.places(), simd.rows());
         padded.table(taps, valid, buffers.table, k);
-        Arrays.fill(sums, sum, sum + high * wide, 0f);
+        if (round == 0) Arrays.fill(sums, sum, sum + high * wide, 0f);
         long part = task % parts;
-        for (int i = (int) (part * units() / parts); i < (int) ((part + 1) * units() / parts); i++) {
-            var unit = new Unit(i, group);
+        for (int i = (int) (part * count / parts); i < (int) ((part + 1) * count / parts); i++) {
+            var unit = new Unit(round + i, group);
             if (unit.rowCount <= 0) {
                 continue;
             }
