@@ -99,6 +99,18 @@ interface Simd {
     /// The smallest, NaN if there is one, `Infinity` for none.
     float min(int n, float[] x, int xo);
 
+    /// `y = exp(x - less)`; gives the sum of y, in a fixed order.
+    double expSum(int n, float[] x, int xo, float less, float[] y, int yo);
+
+    /// The sum of `(x - mean)^2`, in a fixed order.
+    double squares(int n, float[] x, int xo, float mean);
+
+    /// `y = (x - mean) * scale`.
+    void shiftScale(int n, float[] x, int xo, float mean, float scale, float[] y, int yo);
+
+    /// `z = (x - mean - y * slope) * scale`.
+    void lessLine(int n, float[] x, int xo, float mean, float[] y, int yo, float slope, float scale, float[] z, int zo);
+
     /// `y = f(x)`.
     void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo);
 

@@ -58,6 +58,24 @@ final class VectorExp {
         return FloatVector.broadcast(S, value);
     }
 
+    /// exp of a vector whose numbers all lie within [Polynomials#EXP_PLAIN]. Small enough that C2 inlines it wherever
+    /// it is called.
+    static FloatVector plain(FloatVector v) {
+        var shifted = v.fma(all(LOG2E), all(MAGIC));
+        var m = shifted.sub(MAGIC);
+        var r = m.fma(all(-LN2_LOW), m.fma(all(-LN2_HIGH), v));
+        var p = all(E0).fma(r, all(E1))
+                .fma(r, all(E2))
+                .fma(r, all(E3))
+                .fma(r, all(E4))
+                .fma(r, all(E5));
+        return p.fma(r.mul(r), r)
+                .add(1f)
+                .reinterpretAsInts()
+                .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                .reinterpretAsFloats();
+    }
+
     /// Vectors within the plain range take the short way. Others, such as the minus infinities of an attention
     /// mask, are clamped and scaled by `2^n` in two factors, as n alone may lie beyond the exponents on either
     /// side.
