@@ -198,6 +198,11 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
+    public FusedProgram fuse(BlockProgram program) {
+        return null;
+    }
+
+    @Override
     public void maxOfFour(
             int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
         ScalarPool.max(n, x, upper, lower, w, place, y, yo, index, io);

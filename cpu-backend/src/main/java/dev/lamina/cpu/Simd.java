@@ -126,6 +126,9 @@ interface Simd {
     /// `z = cond != 0 ? yes : no`; NaN counts as not zero.
     void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo);
 
+    /// The function as vector loops of its own, or null if its steps do as well.
+    FusedProgram fuse(BlockProgram program);
+
     /// The largest of each of n windows of 2 x 2 side by side, `x[upper + 2 i], x[upper + 2 i + 1]` and the two
     /// below at `lower`, and its place: `place + 2 i`, one more in the right column, `w` more in the lower row.
     /// The first of several wins, and NaN before any number.

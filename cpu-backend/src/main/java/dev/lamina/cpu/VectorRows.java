@@ -1,7 +1,5 @@
 package dev.lamina.cpu;
 
-import static dev.lamina.cpu.Polynomials.EXP_PLAIN;
-
 import dev.lamina.op.Expr.UnaryFn;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -58,7 +56,7 @@ final class VectorRows {
         var sum = FloatVector.zero(S);
         for (int i = 0; i < n; i += L) {
             var v = load(x, xo + i).sub(less);
-            if (v.abs().compare(VectorOperators.LE, EXP_PLAIN).allTrue()) {
+            if (VectorExp.isPlain(v)) {
                 var e = VectorExp.plain(v);
                 e.intoArray(y, yo + i);
                 sum = sum.add(e);

@@ -173,6 +173,11 @@ final class VectorSimd implements Simd {
     }
 
     @Override
+    public FusedProgram fuse(BlockProgram program) {
+        return FusedProgram.of(program, FloatVector.SPECIES_PREFERRED.length());
+    }
+
+    @Override
     public void maxOfFour(
             int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
         VectorPool.max(n, x, upper, lower, w, place, y, yo, index, io);
