@@ -87,8 +87,9 @@ final class BlockRun {
     /// The elements that are done: fewer than n where a loop met a vector it cannot do.
     private int loops(FusedProgram fused) {
         int done = n;
-        for (var part : fused.parts())
-            switch (part) {
+        List<FusedProgram.Part> parts = fused.parts();
+        for (int p = 0; p < parts.size(); p++)
+            switch (parts.get(p)) {
                 case FusedProgram.Plain(Step step, int value) ->
                     execute(step, scratch, program.register(value) * BLOCK);
                 case FusedProgram.Loop loop -> {

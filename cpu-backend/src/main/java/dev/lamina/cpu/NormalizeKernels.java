@@ -11,6 +11,7 @@ import dev.lamina.op.NormalizeGradient;
 import dev.lamina.op.Pointwise;
 import dev.lamina.op.Reduce;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /// Normalisation and its adjoint. Where a group of numbers that share a mean lies in long runs, as in layer, group
 /// and batch normalisation of images, each group is done on one thread while it is in the cache: a pass for each
@@ -26,11 +27,22 @@ final class NormalizeKernels {
     /// Elements over which a product is summed in floats.
     private static final int BLOCK = 1024;
 
-    /// `(dy - mean - y * slope) * rstd` of dy, mean, y, slope and rstd.
-    private static final Elementwise LESS_LINE = Elementwise.update(
-            "less_line",
+    /// x less a mean, and its square.
+    private static final Pointwise CENTRE = new Pointwise(Elementwise.update(
+            "centre",
+            2,
+            List.of(
+                    Expr.in(0).sub(Expr.in(1)),
+                    Expr.in(0).sub(Expr.in(1)).mul(Expr.in(0).sub(Expr.in(1))))));
+    /// `(dy - sum * share - y * slope * share) * rstd` of dy, sum, y, slope and rstd.
+    private static final Elementwise ADJOINT = Elementwise.update(
+            "adjoint",
             5,
-            List.of(Expr.in(0).sub(Expr.in(1)).sub(Expr.in(2).mul(Expr.in(3))).mul(Expr.in(4))));
+            List.of(Expr.in(0)
+                    .sub(Expr.in(1).mul(Expr.scalar(0)))
+                    .sub(Expr.in(2).mul(Expr.in(3).mul(Expr.scalar(0))))
+                    .mul(Expr.in(4))));
+    private static final Pointwise PRODUCT = new Pointwise(Functions.MUL);
 
     private final Simd simd;
     private final Workers workers;
@@ -144,36 +156,40 @@ final class NormalizeKernels {
     }
 
     private void whole(Normalize op, View x, View y, View mean, View rstd) {
-        mean(op.axes(), x, mean);
-        pointwise.run(new Pointwise(Functions.SUB), List.of(x, mean), List.of(y));
+        double share = share(x, mean);
+        var sum = new Reduce(Reduce.Kind.SUM, op.axes());
+        reduce.run(sum, x, mean);
+        each(mean, v -> v * share);
         View squares = spare(y);
-        pointwise.run(new Pointwise(Functions.SQUARE), List.of(y), List.of(squares));
-        mean(op.axes(), squares, rstd);
+        pointwise.run(CENTRE, List.of(x, mean), List.of(y, squares));
+        reduce.run(sum, squares, rstd);
         give(squares);
-        update(rstd, new Pointwise(Functions.ADD_SCALAR, List.of(op.eps())));
-        update(rstd, new Pointwise(Functions.RSQRT));
-        pointwise.run(new Pointwise(Functions.MUL), List.of(y, rstd), List.of(y));
+        each(rstd, v -> 1 / Math.sqrt(v * share + op.eps()));
+        pointwise.run(PRODUCT, List.of(y, rstd), List.of(y));
     }
 
     private void whole(NormalizeGradient op, View y, View rstd, View dy, View dx) {
+        var sum = new Reduce(Reduce.Kind.SUM, op.axes());
         View mean = spare(rstd);
         View slope = spare(rstd);
-        pointwise.run(new Pointwise(Functions.MUL), List.of(dy, y), List.of(dx));
-        mean(op.axes(), dx, slope);
-        mean(op.axes(), dy, mean);
-        pointwise.run(new Pointwise(LESS_LINE), List.of(dy, mean, y, slope, rstd), List.of(dx));
+        pointwise.run(PRODUCT, List.of(dy, y), List.of(dx));
+        reduce.run(sum, dx, slope);
+        reduce.run(sum, dy, mean);
+        var adjoint = new Pointwise(ADJOINT, List.of(share(y, rstd)));
+        pointwise.run(adjoint, List.of(dy, mean, y, slope, rstd), List.of(dx));
         give(slope);
         give(mean);
     }
 
-    private void mean(List<Integer> axes, View x, View mean) {
-        reduce.run(new Reduce(Reduce.Kind.SUM, axes), x, mean);
-        double share = (double) mean.shape().size() / x.shape().size();
-        update(mean, new Pointwise(Functions.MUL_SCALAR, List.of(share)));
+    private static double share(View x, View statistic) {
+        return (double) statistic.shape().size() / x.shape().size();
     }
 
-    private void update(View x, Pointwise f) {
-        pointwise.run(f, List.of(x), List.of(x));
+    private void each(View statistic, DoubleUnaryOperator f) {
+        Elements x = Elements.of(statistic);
+        workers.loop(Math.toIntExact(statistic.shape().size()), GRAIN, (from, to) -> {
+            for (int i = from; i < to; i++) x.set(i, f.applyAsDouble(x.get(i)));
+        });
     }
 
     /// Memory for a tensor like x.

@@ -33,9 +33,10 @@ final class PointwiseKernels {
 
     private void blocks(Pointwise op, List<View> in, List<View> out) {
         Shape shape = out.getFirst().shape();
-        var uniform = in.stream().map(v -> v.shape().size() == 1).toList();
+        var uniform = new Boolean[in.size()];
+        for (int i = 0; i < uniform.length; i++) uniform[i] = in.get(i).shape().size() == 1;
         var tiered = programs.computeIfAbsent(
-                new Key(op.f(), uniform), k -> new TieredProgram(BlockProgram.compile(k.f, k.uniform)));
+                new Key(op.f(), List.of(uniform)), k -> new TieredProgram(BlockProgram.compile(k.f, k.uniform)));
         tiered.count(simd, shape.size());
         var program = tiered.program();
         var fused = tiered.fused();
