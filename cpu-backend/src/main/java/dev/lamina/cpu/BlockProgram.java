@@ -1,6 +1,5 @@
 package dev.lamina.cpu;
 
-import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Elementwise;
 import dev.lamina.op.Expr;
 import dev.lamina.op.Expr.Binary;
@@ -16,19 +15,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// An elementwise function as a list of vector instructions over blocks. Equal subexpressions are computed
+/// An elementwise function as a list of instructions over blocks, which [BlockRun] carries out. Equal subexpressions
+/// are computed
 /// once; what is the same for all elements (constants, scalars, inputs of one element) is computed once per
 /// call.
 ///
 /// Values are numbered: 0..inputs-1 are the inputs, later ones are results of instructions, in order.
 final class BlockProgram {
-    private sealed interface Step {}
+    sealed interface Step {}
 
-    private record Apply1(UnaryFn fn, int x) implements Step {}
+    record Apply1(UnaryFn fn, int x) implements Step {}
 
-    private record Apply2(BinaryFn fn, int a, int b) implements Step {}
+    record Apply2(BinaryFn fn, int a, int b) implements Step {}
 
-    private record Select(int condition, int yes, int no) implements Step {}
+    record Select(int condition, int yes, int no) implements Step {}
 
     private final List<Boolean> uniformInputs;
     private final List<Expr> uniforms = new ArrayList<>();
@@ -51,12 +51,30 @@ final class BlockProgram {
         return p;
     }
 
-    /// Blocks of scratch that a run needs.
+    /// Blocks of scratch that a run needs; the last three are for uniform operands of `Select`.
     int registers() {
         return registers;
     }
 
-    private int inputs() {
+    /// The block of scratch of a value that varies.
+    int register(int value) {
+        return register[value];
+    }
+
+    List<Step> steps() {
+        return steps;
+    }
+
+    /// The value of each output.
+    int[] outputs() {
+        return outputs;
+    }
+
+    boolean uniformInput(int i) {
+        return uniformInputs.get(i);
+    }
+
+    int inputs() {
         return uniformInputs.size();
     }
 
@@ -119,7 +137,7 @@ final class BlockProgram {
         registers += 3;
     }
 
-    private static int[] operands(Step s) {
+    static int[] operands(Step s) {
         return switch (s) {
             case Apply1(var _, int x) -> new int[] {x};
             case Apply2(var _, int a, int b) -> new int[] {a, b};
@@ -137,106 +155,5 @@ final class BlockProgram {
         float[] values = new float[uniforms.size()];
         for (int i = 0; i < values.length; i++) values[i] = (float) ScalarExpr.eval(uniforms.get(i), x, s, false);
         return values;
-    }
-
-    /// Computes elements `from` (inclusive) to `to` (exclusive), block by block.
-    void run(Simd simd, BlockInput[] in, float[] uniform, List<View> out, int from, int to, float[] scratch) {
-        var b = new Block(simd, in, uniform, scratch);
-        for (int i = from; i < to; i += PointwiseKernels.BLOCK) {
-            b.from = i;
-            b.n = Math.min(PointwiseKernels.BLOCK, to - i);
-            run(b, out);
-        }
-    }
-
-    private void run(Block b, List<View> out) {
-        b.loadInputs();
-        for (int s = 0; s < steps.size(); s++) {
-            boolean last = outputs.length == 1 && s == steps.size() - 1;
-            View y = out.getFirst();
-            float[] to = last ? (float[]) y.memory() : b.scratch;
-            int at = last ? (int) y.offset() + b.from : register[inputs() + s] * PointwiseKernels.BLOCK;
-            b.execute(steps.get(s), to, at);
-        }
-        if (outputs.length == 1 && !steps.isEmpty()) return;
-        for (int k = 0; k < outputs.length; k++) b.store(outputs[k], out.get(k));
-    }
-
-    /// One block after another on its way through the steps.
-    private final class Block {
-        private final Simd simd;
-        private final BlockInput[] in;
-        private final float[] uniform;
-        private final float[] scratch;
-        private int from;
-        private int n;
-
-        Block(Simd simd, BlockInput[] in, float[] uniform, float[] scratch) {
-            this.simd = simd;
-            this.in = in;
-            this.uniform = uniform;
-            this.scratch = scratch;
-        }
-
-        void loadInputs() {
-            for (int i = 0; i < in.length; i++)
-                if (!in[i].inPlace() && !uniformInputs.get(i))
-                    in[i].broadcast()
-                            .expand(in[i].memory(), in[i].offset(), from, n, scratch, i * PointwiseKernels.BLOCK);
-        }
-
-        private boolean inPlace(int v) {
-            return v < inputs() && in[v].inPlace();
-        }
-
-        private float[] array(int v) {
-            return inPlace(v) ? in[v].memory() : scratch;
-        }
-
-        private int at(int v) {
-            return inPlace(v) ? in[v].offset() + from : register[v] * PointwiseKernels.BLOCK;
-        }
-
-        private float uniform(int v) {
-            return uniform[-1 - v];
-        }
-
-        void execute(Step s, float[] to, int at) {
-            switch (s) {
-                case Apply1(UnaryFn fn, int x) -> simd.unary(fn, n, array(x), at(x), to, at);
-                case Apply2(BinaryFn fn, int a, int b) -> {
-                    if (a < 0) simd.binary(fn, n, uniform(a), array(b), at(b), to, at);
-                    else if (b < 0) simd.binary(fn, n, array(a), at(a), uniform(b), to, at);
-                    else simd.binary(fn, n, array(a), at(a), array(b), at(b), to, at);
-                }
-                case Select(int c, int y, int no) -> {
-                    int spare = (registers - 3) * PointwiseKernels.BLOCK;
-                    spread(c, spare);
-                    spread(y, spare + PointwiseKernels.BLOCK);
-                    spread(no, spare + 2 * PointwiseKernels.BLOCK);
-                    simd.where(
-                            n,
-                            c < 0 ? scratch : array(c),
-                            c < 0 ? spare : at(c),
-                            y < 0 ? scratch : array(y),
-                            y < 0 ? spare + PointwiseKernels.BLOCK : at(y),
-                            no < 0 ? scratch : array(no),
-                            no < 0 ? spare + 2 * PointwiseKernels.BLOCK : at(no),
-                            to,
-                            at);
-                }
-            }
-        }
-
-        private void spread(int v, int at) {
-            if (v < 0) java.util.Arrays.fill(scratch, at, at + n, uniform(v));
-        }
-
-        void store(int v, View y) {
-            float[] to = (float[]) y.memory();
-            int at = (int) y.offset() + from;
-            if (v < 0) java.util.Arrays.fill(to, at, at + n, uniform(v));
-            else System.arraycopy(array(v), at(v), to, at, n);
-        }
     }
 }

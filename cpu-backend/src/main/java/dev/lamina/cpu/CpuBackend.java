@@ -53,6 +53,7 @@ final class CpuBackend implements Backend {
     private final IndexKernels index;
     private final RandomKernels random;
     private final SoftmaxKernels softmax;
+    private final NormalizeKernels normalize;
     private final AttentionKernels attention;
 
     CpuBackend(Simd simd, Workers workers) {
@@ -65,6 +66,7 @@ final class CpuBackend implements Backend {
         index = new IndexKernels(simd, workers);
         random = new RandomKernels(workers);
         softmax = new SoftmaxKernels(simd, workers);
+        normalize = new NormalizeKernels(simd, workers, pointwise, reduce);
         attention = new AttentionKernels(simd, workers);
     }
 
@@ -121,7 +123,8 @@ final class CpuBackend implements Backend {
     public boolean accelerates(Composite op) {
         return switch (op) {
             case Affine _, Attention _, AttentionGradient _, Softmax _, LogSoftmax _ -> true;
-            case Normalize _, NormalizeGradient _, Recurrence _ -> false;
+            case Normalize _, NormalizeGradient _ -> true;
+            case Recurrence _ -> false;
         };
     }
 
@@ -163,8 +166,9 @@ final class CpuBackend implements Backend {
             case AttentionGradient a -> attention.gradient(a, in, out);
             case Softmax s -> softmax.run(s.axis(), false, in.getFirst(), y);
             case LogSoftmax s -> softmax.run(s.axis(), true, in.getFirst(), y);
-            case Normalize _, NormalizeGradient _, Recurrence _ ->
-                throw new IllegalStateException(op.name() + " is not accelerated");
+            case Normalize n -> normalize.forward(n, in.getFirst(), y, out.get(1), out.get(2));
+            case NormalizeGradient n -> normalize.gradient(n, in.get(0), in.get(1), in.get(2), y);
+            case Recurrence _ -> throw new IllegalStateException(op.name() + " is not accelerated");
         }
     }
 

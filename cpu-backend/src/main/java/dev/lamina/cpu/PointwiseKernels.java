@@ -10,17 +10,16 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Elementwise functions, fused: f32 is computed in blocks that stay in the first-level cache, by a
-/// [BlockProgram] that is compiled once per function; other types go element by element.
+/// [TieredProgram] that is made once per function; other types go element by element.
 final class PointwiseKernels {
-    static final int BLOCK = 1024;
-    private static final int GRAIN = 16 * BLOCK;
+    private static final int GRAIN = 16 * BlockRun.BLOCK;
     private static final int PLAIN_GRAIN = 1024;
 
     private record Key(Elementwise f, List<Boolean> uniform) {}
 
     private final Simd simd;
     private final Workers workers;
-    private final ConcurrentHashMap<Key, BlockProgram> programs = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Key, TieredProgram> programs = new ConcurrentHashMap<>();
 
     PointwiseKernels(Simd simd, Workers workers) {
         this.simd = simd;
@@ -34,19 +33,23 @@ final class PointwiseKernels {
 
     private void blocks(Pointwise op, List<View> in, List<View> out) {
         Shape shape = out.getFirst().shape();
-        var uniform = in.stream().map(v -> v.shape().size() == 1).toList();
-        var program = programs.computeIfAbsent(new Key(op.f(), uniform), k -> BlockProgram.compile(k.f, k.uniform));
+        var uniform = new Boolean[in.size()];
+        for (int i = 0; i < uniform.length; i++) uniform[i] = in.get(i).shape().size() == 1;
+        var tiered = programs.computeIfAbsent(
+                new Key(op.f(), List.of(uniform)), k -> new TieredProgram(BlockProgram.compile(k.f, k.uniform)));
+        tiered.count(simd, shape.size());
+        var program = tiered.program();
+        var fused = tiered.fused();
         float[] scalars = new float[op.scalars().size()];
         for (int i = 0; i < scalars.length; i++)
             scalars[i] = op.scalars().get(i).floatValue();
         BlockInput[] inputs = new BlockInput[in.size()];
         for (int i = 0; i < inputs.length; i++) inputs[i] = BlockInput.of(in.get(i), shape);
         float[] uniforms = program.uniforms(inputs, scalars);
-        workers.loop(Math.toIntExact(shape.size()), GRAIN, (from, to) -> {
-            float[] registers = Scratch.floats(program.registers() * BLOCK);
-            program.run(simd, inputs, uniforms, out, from, to, registers);
-            Scratch.give(registers);
-        });
+        workers.loop(
+                Math.toIntExact(shape.size()),
+                GRAIN,
+                (from, to) -> BlockRun.run(simd, program, fused, inputs, uniforms, out, from, to));
     }
 
     private void plain(Pointwise op, List<View> in, List<View> out) {

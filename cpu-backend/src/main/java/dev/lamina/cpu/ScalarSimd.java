@@ -142,6 +142,40 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
+    public double expSum(int n, float[] x, int xo, float less, float[] y, int yo) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += y[yo + i] = ScalarMath.exp(x[xo + i] - less);
+        }
+        return sum;
+    }
+
+    @Override
+    public double squares(int n, float[] x, int xo, float mean) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            float d = x[xo + i] - mean;
+            sum += d * d;
+        }
+        return sum;
+    }
+
+    @Override
+    public void shiftScale(int n, float[] x, int xo, float mean, float scale, float[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = (x[xo + i] - mean) * scale;
+        }
+    }
+
+    @Override
+    public void lessLine(
+            int n, float[] x, int xo, float mean, float[] y, int yo, float slope, float scale, float[] z, int zo) {
+        for (int i = 0; i < n; i++) {
+            z[zo + i] = (x[xo + i] - mean - y[yo + i] * slope) * scale;
+        }
+    }
+
+    @Override
     public void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo) {
         ScalarMap.unary(f, n, x, xo, y, yo);
     }
@@ -172,6 +206,11 @@ final class ScalarSimd implements Simd {
         for (int i = 0; i < n; i++) {
             z[zo + i] = cond[co + i] != 0f ? yes[yesAt + i] : no[noAt + i];
         }
+    }
+
+    @Override
+    public FusedProgram fuse(BlockProgram program) {
+        return null;
     }
 
     @Override

@@ -107,6 +107,18 @@ interface Simd {
     /// The smallest, NaN if there is one, `Infinity` for none.
     float min(int n, float[] x, int xo);
 
+    /// `y = exp(x - less)`; gives the sum of y, in a fixed order.
+    double expSum(int n, float[] x, int xo, float less, float[] y, int yo);
+
+    /// The sum of `(x - mean)^2`, in a fixed order.
+    double squares(int n, float[] x, int xo, float mean);
+
+    /// `y = (x - mean) * scale`.
+    void shiftScale(int n, float[] x, int xo, float mean, float scale, float[] y, int yo);
+
+    /// `z = (x - mean - y * slope) * scale`.
+    void lessLine(int n, float[] x, int xo, float mean, float[] y, int yo, float slope, float scale, float[] z, int zo);
+
     /// `y = f(x)`.
     void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo);
 
@@ -121,6 +133,9 @@ interface Simd {
 
     /// `z = cond != 0 ? yes : no`; NaN counts as not zero.
     void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo);
+
+    /// The function as vector loops of its own, or null if its steps do as well.
+    FusedProgram fuse(BlockProgram program);
 
     /// The largest of each of n windows of 2 x 2 side by side, `x[upper + 2 i], x[upper + 2 i + 1]` and the two
     /// below at `lower`, and its place: `place + 2 i`, one more in the right column, `w` more in the lower row.

@@ -4,7 +4,6 @@ import dev.lamina.DType;
 import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Expr.BinaryFn;
-import dev.lamina.op.Expr.UnaryFn;
 
 /// Softmax and its logarithm over `[before, n, after]`: three passes over a row that stays in cache. Rows that
 /// do not lie together are gathered first.
@@ -33,13 +32,20 @@ final class SoftmaxKernels {
             }
             float[] a = (float[]) x.memory();
             float[] b = (float[]) y.memory();
-            float[] row = Scratch.floats(2 * n);
+            int ao = (int) x.offset();
+            int bo = (int) y.offset();
+            float[] row = Scratch.floats(n);
+            float[] spare = Scratch.floats(n);
             for (int r = from; r < to; r++) {
                 int at = start(r, n, after);
-                for (int i = 0; i < n; i++) row[i] = a[(int) x.offset() + at + i * after];
-                row(log, row, n);
-                for (int i = 0; i < n; i++) b[(int) y.offset() + at + i * after] = row[i];
+                if (after == 1) row(log, n, a, ao + at, spare, b, bo + at);
+                else {
+                    for (int i = 0; i < n; i++) row[i] = a[ao + at + i * after];
+                    row(log, n, row, 0, spare, row, 0);
+                    for (int i = 0; i < n; i++) b[bo + at + i * after] = row[i];
+                }
             }
+            Scratch.give(spare);
             Scratch.give(row);
         });
     }
@@ -48,14 +54,17 @@ final class SoftmaxKernels {
         return row / after * n * after + row % after;
     }
 
-    /// In place in the first n places of `row`; the next n are scratch.
-    private void row(boolean log, float[] row, int n) {
-        float max = simd.max(n, row, 0);
-        simd.binary(BinaryFn.SUB, n, row, 0, max, row, 0);
-        simd.unary(UnaryFn.EXP, n, row, 0, row, n);
-        double sum = simd.sum(n, row, n);
-        if (log) simd.binary(BinaryFn.SUB, n, row, 0, (float) Math.log(sum), row, 0);
-        else simd.binary(BinaryFn.MUL, n, row, n, (float) (1 / sum), row, 0);
+    /// The logarithm needs the exponentials for their sum only: they go to `spare`.
+    private void row(boolean log, int n, float[] x, int xo, float[] spare, float[] y, int yo) {
+        float max = simd.max(n, x, xo);
+        if (log) {
+            simd.binary(BinaryFn.SUB, n, x, xo, max, y, yo);
+            float sum = (float) Math.log(simd.expSum(n, y, yo, 0, spare, 0));
+            simd.binary(BinaryFn.SUB, n, y, yo, sum, y, yo);
+        } else {
+            double sum = simd.expSum(n, x, xo, max, y, yo);
+            simd.binary(BinaryFn.MUL, n, y, yo, (float) (1 / sum), y, yo);
+        }
     }
 
     private static void plain(boolean log, Elements x, Elements y, int at, int n, int step) {

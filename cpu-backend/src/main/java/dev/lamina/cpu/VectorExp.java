@@ -38,11 +38,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// exp, expm1, tanh and erf over whole vectors; [ScalarMath] has the same steps for one number.
+/// exp, expm1, tanh and erf of vectors, and their loops over ranges; [ScalarMath] has the same steps for one number.
 ///
-/// Each is written out in its loop, without methods of our own that take vectors: once such a method has been
-/// compiled by itself to more than 2,500 bytes, C2 no longer inlines it, every vector goes through the heap,
-/// and the loop is thirty times slower (measured: erf at 0.07 elements/ns).
+/// The functions of one vector are also what [FusedCode] calls. C2 must inline them, or every vector goes through the
+/// heap and a loop is thirty times slower (erf: 0.07 elements/ns). It does not inline a method that was compiled by
+/// itself to more than 2,500 bytes: hence erf in two parts.
 ///
 /// With `x * log2(e) + MAGIC` the integer n sits in the low bits of a float; those bits shifted left by 23 are
 /// n at the place of the exponent, so adding them to the bits of y multiplies y by `2^n`.
@@ -58,144 +58,147 @@ final class VectorExp {
         return FloatVector.broadcast(S, value);
     }
 
+    private static FloatVector load(float[] a, int at) {
+        return FloatVector.fromArray(S, a, at);
+    }
+
+    /// True if all numbers lie where [#plain] is right.
+    static boolean isPlain(FloatVector v) {
+        return v.abs().compare(VectorOperators.LE, EXP_PLAIN).allTrue();
+    }
+
+    /// exp of numbers within [Polynomials#EXP_PLAIN].
+    static FloatVector plain(FloatVector v) {
+        var shifted = v.fma(all(LOG2E), all(MAGIC));
+        return series(v, shifted.sub(MAGIC))
+                .add(1f)
+                .reinterpretAsInts()
+                .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                .reinterpretAsFloats();
+    }
+
+    /// `exp(r) - 1` with `r = v - m * ln 2`.
+    private static FloatVector series(FloatVector v, FloatVector m) {
+        var r = m.fma(all(-LN2_LOW), m.fma(all(-LN2_HIGH), v));
+        var p = all(E0).fma(r, all(E1))
+                .fma(r, all(E2))
+                .fma(r, all(E3))
+                .fma(r, all(E4))
+                .fma(r, all(E5));
+        return p.fma(r.mul(r), r);
+    }
+
     /// Vectors within the plain range take the short way. Others, such as the minus infinities of an attention
     /// mask, are clamped and scaled by `2^n` in two factors, as n alone may lie beyond the exponents on either
     /// side.
     static void exp(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            var v = FloatVector.fromArray(S, x, xo + i);
-            boolean plain = v.abs().compare(VectorOperators.LE, EXP_PLAIN).allTrue();
-            if (!plain) {
-                v = v.blend(EXP_HIGH, v.compare(VectorOperators.GT, EXP_HIGH));
-                v = v.blend(EXP_LOW, v.compare(VectorOperators.LT, EXP_LOW));
+            var v = load(x, xo + i);
+            if (isPlain(v)) {
+                plain(v).intoArray(y, yo + i);
+                continue;
             }
+            v = v.blend(EXP_HIGH, v.compare(VectorOperators.GT, EXP_HIGH));
+            v = v.blend(EXP_LOW, v.compare(VectorOperators.LT, EXP_LOW));
             var shifted = v.fma(all(LOG2E), all(MAGIC));
-            var m = shifted.sub(MAGIC);
-            var r = m.fma(all(-LN2_LOW), m.fma(all(-LN2_HIGH), v));
-            var p = all(E0).fma(r, all(E1))
-                    .fma(r, all(E2))
-                    .fma(r, all(E3))
-                    .fma(r, all(E4))
-                    .fma(r, all(E5));
-            var e = p.fma(r.mul(r), r).add(1f);
-            var bits = shifted.reinterpretAsInts();
-            if (plain) {
-                e.reinterpretAsInts()
-                        .add(bits.lanewise(VectorOperators.LSHL, 23))
-                        .reinterpretAsFloats()
-                        .intoArray(y, yo + i);
-            } else {
-                var whole = bits.sub(MAGIC_BITS);
-                var half = whole.lanewise(VectorOperators.ASHR, 1);
-                var first = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                var second = whole.sub(half).add(127).lanewise(VectorOperators.LSHL, 23);
-                e.mul(first).mul(second.reinterpretAsFloats()).intoArray(y, yo + i);
-            }
+            var e = series(v, shifted.sub(MAGIC)).add(1f);
+            var whole = shifted.reinterpretAsInts().sub(MAGIC_BITS);
+            var half = whole.lanewise(VectorOperators.ASHR, 1);
+            var first = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            var second = whole.sub(half).add(127).lanewise(VectorOperators.LSHL, 23);
+            e.mul(first).mul(second.reinterpretAsFloats()).intoArray(y, yo + i);
         }
     }
 
-    /// `2 * (2^(n-1) * (exp(r) - 1) + (2^(n-1) - 1/2))`, then the sign of x for -0.
+    /// `2 * (2^(n-1) * (exp(r) - 1) + (2^(n-1) - 1/2))` for numbers whose exponents are normal.
+    private static FloatVector less1(FloatVector v) {
+        var shifted = v.fma(all(LOG2E), all(MAGIC));
+        var half = shifted.reinterpretAsInts()
+                .lanewise(VectorOperators.LSHL, 23)
+                .add(126 << 23)
+                .reinterpretAsFloats();
+        return half.fma(series(v, shifted.sub(MAGIC)), half.sub(0.5f)).mul(2f);
+    }
+
+    /// `size` with the sign of v.
+    static FloatVector signed(FloatVector size, FloatVector v) {
+        return size.reinterpretAsInts()
+                .lanewise(VectorOperators.OR, v.reinterpretAsInts().and(SIGN_BIT))
+                .reinterpretAsFloats();
+    }
+
+    /// The sign of x is for -0.
+    static FloatVector expm1(FloatVector x) {
+        var v = x.blend(EXP_HIGH, x.compare(VectorOperators.GT, EXP_HIGH));
+        return signed(less1(v.blend(EXPM1_LOW, v.compare(VectorOperators.LT, EXPM1_LOW))), x);
+    }
+
     static void expm1(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            var given = FloatVector.fromArray(S, x, xo + i);
-            var v = given.blend(EXP_HIGH, given.compare(VectorOperators.GT, EXP_HIGH));
-            v = v.blend(EXPM1_LOW, v.compare(VectorOperators.LT, EXPM1_LOW));
-            var shifted = v.fma(all(LOG2E), all(MAGIC));
-            var m = shifted.sub(MAGIC);
-            var r = m.fma(all(-LN2_LOW), m.fma(all(-LN2_HIGH), v));
-            var p = all(E0).fma(r, all(E1))
-                    .fma(r, all(E2))
-                    .fma(r, all(E3))
-                    .fma(r, all(E4))
-                    .fma(r, all(E5));
-            var e = p.fma(r.mul(r), r);
-            var half = shifted.reinterpretAsInts()
-                    .lanewise(VectorOperators.LSHL, 23)
-                    .add(126 << 23)
-                    .reinterpretAsFloats();
-            half.fma(e, half.sub(0.5f))
-                    .mul(2f)
-                    .reinterpretAsInts()
-                    .lanewise(VectorOperators.OR, given.reinterpretAsInts().and(SIGN_BIT))
-                    .reinterpretAsFloats()
-                    .intoArray(y, yo + i);
+            expm1(load(x, xo + i)).intoArray(y, yo + i);
         }
     }
 
     /// `t / (t + 2)` with `t = expm1(2 |x|)`: no cancellation near zero.
+    static FloatVector tanh(FloatVector x) {
+        var size = x.abs();
+        var v = size.blend(TANH_HIGH, size.compare(VectorOperators.GT, TANH_HIGH));
+        var t = less1(v.add(v));
+        return signed(t.div(t.add(2f)), x);
+    }
+
     static void tanh(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            var given = FloatVector.fromArray(S, x, xo + i);
-            var size = given.abs();
-            var v = size.blend(TANH_HIGH, size.compare(VectorOperators.GT, TANH_HIGH));
-            v = v.add(v);
-            var shifted = v.fma(all(LOG2E), all(MAGIC));
-            var m = shifted.sub(MAGIC);
-            var r = m.fma(all(-LN2_LOW), m.fma(all(-LN2_HIGH), v));
-            var p = all(E0).fma(r, all(E1))
-                    .fma(r, all(E2))
-                    .fma(r, all(E3))
-                    .fma(r, all(E4))
-                    .fma(r, all(E5));
-            var e = p.fma(r.mul(r), r);
-            var half = shifted.reinterpretAsInts()
-                    .lanewise(VectorOperators.LSHL, 23)
-                    .add(126 << 23)
-                    .reinterpretAsFloats();
-            var t = half.fma(e, half.sub(0.5f)).mul(2f);
-            t.div(t.add(2f))
-                    .reinterpretAsInts()
-                    .lanewise(VectorOperators.OR, given.reinterpretAsInts().and(SIGN_BIT))
-                    .reinterpretAsFloats()
-                    .intoArray(y, yo + i);
+            tanh(load(x, xo + i)).intoArray(y, yo + i);
         }
     }
 
-    /// `x + x * P(x^2)` near zero, `1 - exp(Q(|x|) - |x|)` beyond, in three passes over a block of scratch: as
-    /// one loop it has more vector operations than C2 inlines into a method (some fifty), and runs at 0.1
-    /// elements/ns.
+    /// `Q(|x|) - |x|`, which stays between -18 and 0; its exponential is what erf lacks to 1.
+    static FloatVector erfPower(FloatVector x) {
+        var size = x.abs();
+        var t = size.blend(ERF_HIGH, size.compare(VectorOperators.GT, ERF_HIGH));
+        var u = t.fma(all(Q2), all(Q3));
+        var q = t.fma(all(Q0), all(Q1))
+                .fma(t.mul(t), u)
+                .fma(t, all(Q4))
+                .fma(t, all(Q5))
+                .fma(t, all(Q6));
+        return q.fma(t, t.neg());
+    }
+
+    /// `x + x * P(x^2)` near zero, 1 less `rest`, the exponential of [#erfPower], beyond.
+    static FloatVector erfJoin(FloatVector x, FloatVector rest) {
+        var s = x.mul(x);
+        var near = all(P0).fma(s, all(P1))
+                .fma(s, all(P2))
+                .fma(s, all(P3))
+                .fma(s, all(P4))
+                .fma(s, all(P5));
+        return near.fma(x, x).blend(signed(all(1f).sub(rest), x), x.abs().compare(VectorOperators.GT, ERF_SPLIT));
+    }
+
+    /// In three passes over a block of scratch: as one loop it has more vector operations than C2 inlines into a
+    /// method (some forty, constants included), and runs at 0.1 elements/ns.
     static void erf(int n, float[] x, int xo, float[] y, int yo) {
-        var far = Scratch.floats(ERF_BLOCK);
+        var rest = Scratch.floats(ERF_BLOCK);
         for (int i = 0; i < n; i += ERF_BLOCK) {
             int count = Math.min(ERF_BLOCK, n - i);
-            erfPower(count, x, xo + i, far);
-            VectorTable.unary(UnaryFn.EXP, count, far, 0, far, 0);
-            erfJoin(count, x, xo + i, far, y, yo + i);
+            erfPower(count, x, xo + i, rest);
+            VectorTable.unary(UnaryFn.EXP, count, rest, 0, rest, 0);
+            erfJoin(count, x, xo + i, rest, y, yo + i);
         }
-        Scratch.give(far);
+        Scratch.give(rest);
     }
 
-    /// `Q(|x|) - |x|`, which stays between -18 and 0.
     private static void erfPower(int n, float[] x, int xo, float[] power) {
         for (int i = 0; i < n; i += L) {
-            var size = FloatVector.fromArray(S, x, xo + i).abs();
-            var t = size.blend(ERF_HIGH, size.compare(VectorOperators.GT, ERF_HIGH));
-            var u = t.fma(all(Q2), all(Q3));
-            var q = t.fma(all(Q0), all(Q1))
-                    .fma(t.mul(t), u)
-                    .fma(t, all(Q4))
-                    .fma(t, all(Q5))
-                    .fma(t, all(Q6));
-            q.fma(t, t.neg()).intoArray(power, i);
+            erfPower(load(x, xo + i)).intoArray(power, i);
         }
     }
 
-    private static void erfJoin(int n, float[] x, int xo, float[] power, float[] y, int yo) {
+    private static void erfJoin(int n, float[] x, int xo, float[] rest, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            var v = FloatVector.fromArray(S, x, xo + i);
-            var far = all(1f).sub(FloatVector.fromArray(S, power, i))
-                    .reinterpretAsInts()
-                    .lanewise(VectorOperators.OR, v.reinterpretAsInts().and(SIGN_BIT))
-                    .reinterpretAsFloats();
-            var s = v.mul(v);
-            var near = all(P0).fma(s, all(P1))
-                    .fma(s, all(P2))
-                    .fma(s, all(P3))
-                    .fma(s, all(P4))
-                    .fma(s, all(P5));
-            near.fma(v, v)
-                    .blend(far, v.abs().compare(VectorOperators.GT, ERF_SPLIT))
-                    .intoArray(y, yo + i);
+            erfJoin(load(x, xo + i), load(rest, i)).intoArray(y, yo + i);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.lamina.cpu;
 
-import static dev.lamina.cpu.Polynomials.SIGN_BIT;
 import static dev.lamina.cpu.Polynomials.WHOLE;
 
 import jdk.incubator.vector.FloatVector;
@@ -17,59 +16,52 @@ final class VectorRound {
 
     private VectorRound() {}
 
+    private static FloatVector load(float[] a, int at) {
+        return FloatVector.fromArray(S, a, at);
+    }
+
+    static FloatVector round(FloatVector v) {
+        var size = v.abs();
+        var rounded = VectorExp.signed(size.add(WHOLE).sub(WHOLE), v);
+        return v.blend(rounded, size.compare(VectorOperators.LT, WHOLE));
+    }
+
+    static FloatVector floor(FloatVector v) {
+        var r = round(v);
+        return r.blend(r.sub(1f), r.compare(VectorOperators.GT, v));
+    }
+
+    static FloatVector ceil(FloatVector v) {
+        var r = round(v);
+        return VectorExp.signed(r.blend(r.add(1f), r.compare(VectorOperators.LT, v)), v);
+    }
+
+    /// 1, -1, or x itself for zeros and NaN.
+    static FloatVector sign(FloatVector v) {
+        return v.blend(1f, v.compare(VectorOperators.GT, 0f)).blend(-1f, v.compare(VectorOperators.LT, 0f));
+    }
+
     static void round(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            var v = FloatVector.fromArray(S, x, xo + i);
-            var size = v.abs();
-            var rounded = size.add(WHOLE)
-                    .sub(WHOLE)
-                    .reinterpretAsInts()
-                    .lanewise(VectorOperators.OR, v.reinterpretAsInts().and(SIGN_BIT))
-                    .reinterpretAsFloats();
-            v.blend(rounded, size.compare(VectorOperators.LT, WHOLE)).intoArray(y, yo + i);
+            round(load(x, xo + i)).intoArray(y, yo + i);
         }
     }
 
     static void floor(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            var v = FloatVector.fromArray(S, x, xo + i);
-            var size = v.abs();
-            var rounded = size.add(WHOLE)
-                    .sub(WHOLE)
-                    .reinterpretAsInts()
-                    .lanewise(VectorOperators.OR, v.reinterpretAsInts().and(SIGN_BIT))
-                    .reinterpretAsFloats();
-            var r = v.blend(rounded, size.compare(VectorOperators.LT, WHOLE));
-            r.blend(r.sub(1f), r.compare(VectorOperators.GT, v)).intoArray(y, yo + i);
+            floor(load(x, xo + i)).intoArray(y, yo + i);
         }
     }
 
     static void ceil(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            var v = FloatVector.fromArray(S, x, xo + i);
-            var size = v.abs();
-            var sign = v.reinterpretAsInts().and(SIGN_BIT);
-            var rounded = size.add(WHOLE)
-                    .sub(WHOLE)
-                    .reinterpretAsInts()
-                    .lanewise(VectorOperators.OR, sign)
-                    .reinterpretAsFloats();
-            var r = v.blend(rounded, size.compare(VectorOperators.LT, WHOLE));
-            r.blend(r.add(1f), r.compare(VectorOperators.LT, v))
-                    .reinterpretAsInts()
-                    .lanewise(VectorOperators.OR, sign)
-                    .reinterpretAsFloats()
-                    .intoArray(y, yo + i);
+            ceil(load(x, xo + i)).intoArray(y, yo + i);
         }
     }
 
-    /// 1, -1, or x itself for zeros and NaN.
     static void sign(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            var v = FloatVector.fromArray(S, x, xo + i);
-            v.blend(1f, v.compare(VectorOperators.GT, 0f))
-                    .blend(-1f, v.compare(VectorOperators.LT, 0f))
-                    .intoArray(y, yo + i);
+            sign(load(x, xo + i)).intoArray(y, yo + i);
         }
     }
 }

@@ -137,6 +137,27 @@ final class VectorSimd implements Simd {
     }
 
     @Override
+    public double expSum(int n, float[] x, int xo, float less, float[] y, int yo) {
+        return VectorRows.expSum(n, x, xo, less, y, yo);
+    }
+
+    @Override
+    public double squares(int n, float[] x, int xo, float mean) {
+        return VectorRows.squares(n, x, xo, mean);
+    }
+
+    @Override
+    public void shiftScale(int n, float[] x, int xo, float mean, float scale, float[] y, int yo) {
+        VectorRows.shiftScale(n, x, xo, mean, scale, y, yo);
+    }
+
+    @Override
+    public void lessLine(
+            int n, float[] x, int xo, float mean, float[] y, int yo, float slope, float scale, float[] z, int zo) {
+        VectorRows.lessLine(n, x, xo, mean, y, yo, slope, scale, z, zo);
+    }
+
+    @Override
     public void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo) {
         VectorUnary.run(f, n, x, xo, y, yo);
     }
@@ -159,6 +180,11 @@ final class VectorSimd implements Simd {
     @Override
     public void where(int n, float[] cond, int co, float[] yes, int yesAt, float[] no, int noAt, float[] z, int zo) {
         VectorArithmetic.where(n, cond, co, yes, yesAt, no, noAt, z, zo);
+    }
+
+    @Override
+    public FusedProgram fuse(BlockProgram program) {
+        return FusedProgram.of(program, FloatVector.SPECIES_PREFERRED.length());
     }
 
     @Override

@@ -46,11 +46,13 @@ final class VectorUnary {
         }
     }
 
+    static FloatVector rsqrt(FloatVector v) {
+        return FloatVector.broadcast(S, 1f).div(v.sqrt());
+    }
+
     static void rsqrt(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            FloatVector.broadcast(S, 1f)
-                    .div(FloatVector.fromArray(S, x, xo + i).sqrt())
-                    .intoArray(y, yo + i);
+            rsqrt(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
         }
     }
 }

@@ -294,6 +294,36 @@ class SimdTest {
     }
 
     @Test
+    void passesOverRowsOfAnyLength() {
+        var x = Simds.random(300, 1);
+        var y = Simds.random(300, 2);
+        x[40] = -200;
+        x[41] = Float.NEGATIVE_INFINITY;
+        for (var simd : Simds.all()) {
+            for (int n = 0; n < 200; n++) {
+                var exps = new float[n + 2];
+                var shifted = new float[n + 2];
+                var line = new float[n + 2];
+                double expected = simd.expSum(n, x, 3, 0.5f, exps, 1);
+                double squares = 0;
+                double sum = 0;
+                simd.shiftScale(n, y, 3, 0.25f, 2f, shifted, 1);
+                simd.lessLine(n, y, 3, 0.25f, y, 5, 0.5f, 2f, line, 1);
+                for (int i = 0; i < n; i++) {
+                    assertEquals((float) Math.exp(x[i + 3] - 0.5f), exps[i + 1], 1e-6f);
+                    assertEquals((y[i + 3] - 0.25f) * 2f, shifted[i + 1]);
+                    assertEquals((y[i + 3] - 0.25f - y[i + 5] * 0.5f) * 2f, line[i + 1]);
+                    squares += (y[i + 3] - 0.25) * (y[i + 3] - 0.25);
+                    sum += exps[i + 1];
+                }
+                assertEquals(sum, expected, 1e-4);
+                assertEquals(squares, simd.squares(n, y, 3, 0.25f), 1e-4);
+                assertEquals(0, exps[0] + exps[n + 1] + shifted[n + 1] + line[n + 1]);
+            }
+        }
+    }
+
+    @Test
     void withoutTheModuleThePlainLoopsRunAndTheLogNamesTheFlag() throws Exception {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -1,0 +1,94 @@
+package dev.lamina.cpu;
+
+import dev.lamina.DType;
+import dev.lamina.Shape;
+import dev.lamina.Spec;
+import dev.lamina.backend.Backend.View;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/// A function that runs step by step until its fused loops are worth using. Code that calls the Vector API is some
+/// hundred times slower before C2 has compiled it, while the loops of the steps are shared by all functions and soon
+/// compiled. So a function that has seen [#HOT] elements is fused, and its loops are run on numbers of no meaning, by
+/// a thread of their own; they take over once they are faster. Both have the same bits, so nobody sees when.
+final class TieredProgram {
+    private static final int HOT = 1 << 20;
+    /// For how long a function is tried.
+    private static final long NANOS = 10_000_000_000L;
+    private static final int CALLS = 32;
+
+    private static final ThreadPoolExecutor THREAD =
+            new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                var thread = new Thread(null, task, "lamina-fuse", 0, false);
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    static {
+        THREAD.allowCoreThreadTimeOut(true);
+    }
+
+    private final BlockProgram program;
+    private long elements;
+    private volatile FusedProgram fused;
+
+    TieredProgram(BlockProgram program) {
+        this.program = program;
+    }
+
+    BlockProgram program() {
+        return program;
+    }
+
+    /// The fused loops, or null while there are none.
+    FusedProgram fused() {
+        return fused;
+    }
+
+    /// Counts elements that are about to be computed.
+    synchronized void count(Simd simd, long n) {
+        boolean cold = elements < HOT;
+        elements += n;
+        if (cold && elements >= HOT) THREAD.execute(() -> fuse(simd));
+    }
+
+    private void fuse(Simd simd) {
+        var made = simd.fuse(program);
+        if (made == null) return;
+        var in = new BlockInput[program.inputs()];
+        for (int i = 0; i < in.length; i++) in[i] = new BlockInput(numbers(i), 0, null);
+        float[] uniform = program.uniforms(in, new float[16]);
+        var spec = new Spec(Shape.of(BlockRun.BLOCK), DType.F32);
+        List<View> out = IntStream.range(0, program.outputs().length)
+                .mapToObj(i -> new View(new float[BlockRun.BLOCK], 0, spec))
+                .toList();
+        long start = System.nanoTime();
+        long best = Long.MAX_VALUE;
+        // now and then a number beyond what exp can do in a loop, so that C2 compiles the way out too
+        for (int round = 0; System.nanoTime() - start < NANOS; round++) {
+            for (var x : in) x.memory()[BlockRun.BLOCK - 1] = round % 4 == 0 ? 100 : 0;
+            long steps = nanos(simd, null, in, uniform, out);
+            best = Math.min(best, steps);
+            if (nanos(simd, made, in, uniform, out) < best) {
+                fused = made;
+                return;
+            }
+        }
+    }
+
+    /// Numbers between -1 and 1.
+    private static float[] numbers(int seed) {
+        float[] x = new float[BlockRun.BLOCK];
+        for (int i = 0; i < x.length; i++) x[i] = (i * 37 + seed * 11) % 101 / 50f - 1;
+        return x;
+    }
+
+    private long nanos(Simd simd, FusedProgram made, BlockInput[] in, float[] uniform, List<View> out) {
+        long start = System.nanoTime();
+        for (int i = 0; i < CALLS; i++) BlockRun.run(simd, program, made, in, uniform, out, 0, BlockRun.BLOCK);
+        return System.nanoTime() - start;
+    }
+}
