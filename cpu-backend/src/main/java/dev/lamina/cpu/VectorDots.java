@@ -24,7 +24,7 @@ final class VectorDots {
     }
 
     /// The sum of the lanes; every lane ends up with it.
-    private static float total(FloatVector v) {
+    static float total(FloatVector v) {
         if (L > 8) {
             v = v.add(v.rearrange(BY8));
         }

@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The passes over a row that softmax and normalisation are made of. Sums are floats within [#BLOCK] elements and
@@ -66,7 +65,7 @@ final class VectorRows {
                 sum = sum.add(load(y, yo + i));
             }
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return VectorDots.total(sum);
     }
 
     /// The sum of `(x - mean)^2`.
@@ -85,7 +84,7 @@ final class VectorRows {
             a = u.fma(u, a);
             b = v.fma(v, b);
         }
-        float sum = a.add(b).reduceLanes(VectorOperators.ADD);
+        float sum = VectorDots.total(a.add(b));
         for (; i < n; i++) {
             float d = x[xo + i] - mean;
             sum += d * d;
