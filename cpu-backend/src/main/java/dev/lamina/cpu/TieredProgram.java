@@ -15,10 +15,13 @@ import java.util.stream.IntStream;
 /// compiled. So a function that has seen [#HOT] elements is fused, and its loops are run on numbers of no meaning, by
 /// a thread of their own; they take over once they are faster. Both have the same bits, so nobody sees when.
 final class TieredProgram {
-    private static final int HOT = 1 << 20;
+    private static final int HOT = 1 << 22;
     /// For how long a function is tried.
     private static final long NANOS = 10_000_000_000L;
     private static final int CALLS = 32;
+    /// Rounds of calls after which C2 has compiled the steps, and rounds in a row that the loops must win.
+    private static final int ROUNDS = 64;
+    private static final int WINS = 8;
 
     private static final ThreadPoolExecutor THREAD =
             new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -67,12 +70,14 @@ final class TieredProgram {
                 .toList();
         long start = System.nanoTime();
         long best = Long.MAX_VALUE;
+        int wins = 0;
         // now and then a number beyond what exp can do in a loop, so that C2 compiles the way out too
         for (int round = 0; System.nanoTime() - start < NANOS; round++) {
             for (var x : in) x.memory()[BlockRun.BLOCK - 1] = round % 4 == 0 ? 100 : 0;
             long steps = nanos(simd, null, in, uniform, out);
             best = Math.min(best, steps);
-            if (nanos(simd, made, in, uniform, out) < best) {
+            wins = nanos(simd, made, in, uniform, out) < best ? wins + 1 : 0;
+            if (round >= ROUNDS && wins >= WINS) {
                 fused = made;
                 return;
             }

@@ -178,7 +178,7 @@ final class VectorExp {
     }
 
     /// In three passes over a block of scratch: as one loop it has more vector operations than C2 inlines into a
-    /// method (some forty, constants included), and runs at 0.1 elements/ns.
+    /// method, and runs at 0.1 elements/ns.
     static void erf(int n, float[] x, int xo, float[] y, int yo) {
         var rest = Scratch.floats(ERF_BLOCK);
         for (int i = 0; i < n; i += ERF_BLOCK) {
