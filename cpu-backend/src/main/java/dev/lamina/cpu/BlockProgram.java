@@ -31,6 +31,7 @@ final class BlockProgram {
     record Select(int condition, int yes, int no) implements Step {}
 
     private final List<Boolean> uniformInputs;
+    private final int scalars;
     private final List<Expr> uniforms = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final Map<Expr, Integer> numbers = new HashMap<>();
@@ -38,13 +39,14 @@ final class BlockProgram {
     private int[] register;
     private int registers;
 
-    private BlockProgram(List<Boolean> uniformInputs) {
+    private BlockProgram(List<Boolean> uniformInputs, int scalars) {
         this.uniformInputs = uniformInputs;
+        this.scalars = scalars;
     }
 
     /// @param uniform which inputs have one element
     static BlockProgram compile(Elementwise f, List<Boolean> uniform) {
-        var p = new BlockProgram(uniform);
+        var p = new BlockProgram(uniform, f.scalars());
         p.outputs = f.outputs().stream().mapToInt(p::number).toArray();
         p.assignRegisters();
         p.numbers.clear();
@@ -68,6 +70,10 @@ final class BlockProgram {
     /// The value of each output.
     int[] outputs() {
         return outputs;
+    }
+
+    int scalars() {
+        return scalars;
     }
 
     boolean uniformInput(int i) {

@@ -8,20 +8,22 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /// A function that runs step by step until its fused loops are worth using. Code that calls the Vector API is some
 /// hundred times slower before C2 has compiled it, while the loops of the steps are shared by all functions and soon
 /// compiled. So a function that has seen [#HOT] elements is fused, and its loops are run on numbers of no meaning, by
-/// a thread of their own; they take over once they are faster. Both have the same bits, so nobody sees when.
+/// a thread of their own; they take over once they are compiled, which shows in their time. Both have the same bits, so
+/// nobody sees when.
 final class TieredProgram {
-    private static final int HOT = 1 << 22;
+    private static final int HOT = 1 << 20;
     /// For how long a function is tried.
-    private static final long NANOS = 10_000_000_000L;
+    private static final long NANOS = 3_000_000_000L;
+    private static final long PAUSE = 500_000;
     private static final int CALLS = 32;
-    /// Rounds of calls after which C2 has compiled the steps, and rounds in a row that the loops must win.
-    private static final int ROUNDS = 64;
-    private static final int WINS = 8;
+    /// Loops that take at most so much of the time of the steps are compiled: others take some hundred times as much.
+    private static final double COMPILED = 1.2;
 
     private static final ThreadPoolExecutor THREAD =
             new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -63,24 +65,22 @@ final class TieredProgram {
         if (made == null) return;
         var in = new BlockInput[program.inputs()];
         for (int i = 0; i < in.length; i++) in[i] = new BlockInput(numbers(i), 0, null);
-        float[] uniform = program.uniforms(in, new float[16]);
+        float[] uniform = program.uniforms(in, new float[program.scalars()]);
         var spec = new Spec(Shape.of(BlockRun.BLOCK), DType.F32);
         List<View> out = IntStream.range(0, program.outputs().length)
                 .mapToObj(i -> new View(new float[BlockRun.BLOCK], 0, spec))
                 .toList();
         long start = System.nanoTime();
-        long best = Long.MAX_VALUE;
-        int wins = 0;
+        double best = Double.MAX_VALUE;
         // now and then a number beyond what exp can do in a loop, so that C2 compiles the way out too
         for (int round = 0; System.nanoTime() - start < NANOS; round++) {
             for (var x : in) x.memory()[BlockRun.BLOCK - 1] = round % 4 == 0 ? 100 : 0;
-            long steps = nanos(simd, null, in, uniform, out);
-            best = Math.min(best, steps);
-            wins = nanos(simd, made, in, uniform, out) < best ? wins + 1 : 0;
-            if (round >= ROUNDS && wins >= WINS) {
+            best = Math.min(best, nanos(simd, null, in, uniform, out));
+            if (nanos(simd, made, in, uniform, out) < COMPILED * best) {
                 fused = made;
                 return;
             }
+            LockSupport.parkNanos(PAUSE); // the compiler and the program need the processors
         }
     }
 
