@@ -225,8 +225,8 @@ final class Gemm {
     /// C block by block: [#MC] rows of left panels fill a part of the second-level cache while the right panels
     /// of a block pass through the first.
     private void slab(int high, int wide, int depth, Left left, float[] bp, float[] c, int co, int ldc, boolean add) {
-        int mc = Pack.roundUp(Math.min(MC, high), mr);
-        int nc = Pack.roundUp(Math.min(NC, wide), nr);
+        int mc = Pack.roundUp(Pack.ceilDiv(high, Pack.ceilDiv(high, MC)), mr);
+        int nc = Pack.roundUp(Pack.ceilDiv(wide, Pack.ceilDiv(wide, NC)), nr);
         int across = Pack.ceilDiv(wide, nc);
         int blocks = Pack.ceilDiv(high, mc) * across;
         int grain = (int) Math.max(1, Math.min(blocks, SERIAL / ((long) mc * nc * depth)));

@@ -12,7 +12,7 @@ final class Page {
     private static final String PREAMBLE = """
             # Benchmarks
 
-            Written by `benchmarks/peers/run`; each section says when and how. Lamina and its peer run in one process in turns: warmed up for as long, on the same shapes and threads. Times are medians over the rounds, then over the forks. **The ratio is how many times as fast as the peer Lamina is**, the median over rounds of their time by ours, so that a busy machine disturbs both sides: below 1 we lose. Rates count each floating-point operation of the textbook formula and each byte of each tensor once; the peak is that of a multiply-add loop or a copy loop of our own on the same threads in the same process.
+            Written by `benchmarks/peers/run`; each section says when and how. Lamina and its peer run in one process in turns: warmed up for as long, on the same shapes and threads, each side beginning on idle processors (other engines' threads look for work for a while after a call). Times are medians over the rounds, then over the forks. **The ratio is how many times as fast as the peer Lamina is**, the median over rounds of their time by ours, so that a busy machine disturbs both sides: below 1 we lose. Rates count each floating-point operation of the textbook formula and each byte of each tensor once; the peak is that of a multiply-add loop or a copy loop of our own on the same threads in the same process.
             """;
 
     private final Map<String, String> sections = new LinkedHashMap<>();

@@ -97,10 +97,11 @@ final class Torch {
                 "adam",
                 """
                 torch.add_(e, 1)
-                torch._fused_adam_([a], [b], [c], [d], annotate(List[Tensor], []), [e], lr=0.001, beta1=0.9, \
+                weights = [a]
+                torch._fused_adam_(weights, [b], [c], [d], annotate(List[Tensor], []), [e], lr=0.001, beta1=0.9, \
                 beta2=0.999, weight_decay=0., eps=1.e-8, amsgrad=False, maximize=False)""",
                 "Tensor",
-                "a",
+                "weights[0]", // a result that nobody reads would take the update away
                 normal(size),
                 normal(size),
                 zero,
