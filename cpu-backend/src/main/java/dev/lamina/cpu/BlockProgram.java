@@ -16,9 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /// An elementwise function as a list of instructions over blocks, which [BlockRun] carries out. Equal subexpressions
-/// are computed
-/// once; what is the same for all elements (constants, scalars, inputs of one element) is computed once per
-/// call.
+/// are computed once; what is the same for all elements (constants, scalars, inputs of one element) is computed once
+/// per call.
 ///
 /// Values are numbered: 0..inputs-1 are the inputs, later ones are results of instructions, in order.
 final class BlockProgram {

@@ -83,8 +83,10 @@ record PaddedRows(Simd simd, Axis vertical, Axis horizontal, int rows, int image
 
     /// Where rows of so many channels begin, place by place, the last one repeated up to `length`.
     void table(Taps taps, int channels, int[] table, int length) {
-        taps.table(channels, channel(), table, length);
-        if (!written()) return;
+        if (!written()) {
+            taps.table(channels, channel(), table, length);
+            return;
+        }
         int last = channels * taps.count() - 1;
         for (int i = 0; i < length; i++) table[i] = Math.min(i, last) * step();
     }

@@ -84,9 +84,8 @@ interface Simd {
     /// `to`.
     void copyPanel(int count, float[] from, int fo, int step, float[] to, int t);
 
-    /// Copies `planes` times `runs` runs of `length` floats, which lie `plane` and `step` apart, so that they lie side
-    /// by
-    /// side in `to`. May read and write up to a tile's width beyond the last one.
+    /// Copies `planes` times `runs` runs of `length` floats, which lie `plane` and `step` apart, so that they lie
+    /// side by side in `to`. May read and write up to a tile's width beyond the last one.
     void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t);
 
     /// `y[i] = x[2 i]`, i < n.

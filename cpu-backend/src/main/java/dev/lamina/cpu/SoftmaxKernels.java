@@ -34,8 +34,8 @@ final class SoftmaxKernels {
             float[] b = (float[]) y.memory();
             int ao = (int) x.offset();
             int bo = (int) y.offset();
-            float[] row = Scratch.floats(n);
-            float[] spare = Scratch.floats(n);
+            float[] row = Scratch.floats(after == 1 ? 0 : n);
+            float[] spare = Scratch.floats(log ? n : 0);
             for (int r = from; r < to; r++) {
                 int at = start(r, n, after);
                 if (after == 1) row(log, n, a, ao + at, spare, b, bo + at);

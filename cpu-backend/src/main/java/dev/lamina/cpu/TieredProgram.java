@@ -38,6 +38,7 @@ final class TieredProgram {
 
     private final BlockProgram program;
     private long elements;
+    private volatile boolean hot;
     private volatile FusedProgram fused;
 
     TieredProgram(BlockProgram program) {
@@ -53,11 +54,16 @@ final class TieredProgram {
         return fused;
     }
 
-    /// Counts elements that are about to be computed.
-    synchronized void count(Simd simd, long n) {
-        boolean cold = elements < HOT;
+    /// Counts elements that are about to be computed, until they are enough.
+    void count(Simd simd, long n) {
+        if (!hot) countCold(simd, n);
+    }
+
+    private synchronized void countCold(Simd simd, long n) {
         elements += n;
-        if (cold && elements >= HOT) THREAD.execute(() -> fuse(simd));
+        if (hot || elements < HOT) return;
+        hot = true;
+        THREAD.execute(() -> fuse(simd));
     }
 
     private void fuse(Simd simd) {

@@ -25,7 +25,6 @@ final class WeightGradient {
     private static final int BUDGET = 48 * 1024;
     /// Outputs below which a tile would be mostly padding.
     private static final int FEW = 4;
-
     /// Floats of dy that are turned for all channels at a time: 16 MB.
     private static final int ROUND = 4 << 20;
     /// Outputs whose sums go to dw together.
@@ -170,10 +169,10 @@ final class WeightGradient {
         }
     }
 
-    /// One task `[group][block of channels][part]` of units `round .. round + count`.
+    /// One task `[group][block of channels][part]` of units `first .. first + count`.
     private void part(
             int task,
-            int round,
+            int first,
             int count,
             float[] x,
             int xo,
@@ -188,10 +187,10 @@ final class WeightGradient {
         int sum = task * high * wide;
         int k = Pack.roundUp(valid * s.places(), simd.rows());
         padded.table(taps, valid, buffers.table, k);
-        if (round == 0) Arrays.fill(sums, sum, sum + high * wide, 0f);
+        if (first == 0) Arrays.fill(sums, sum, sum + high * wide, 0f);
         long part = task % parts;
         for (int i = (int) (part * count / parts); i < (int) ((part + 1) * count / parts); i++) {
-            var unit = new Unit(round + i, group);
+            var unit = new Unit(first + i, group);
             if (unit.rowCount <= 0) {
                 continue;
             }

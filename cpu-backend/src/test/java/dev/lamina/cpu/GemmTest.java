@@ -21,6 +21,7 @@ class GemmTest {
                 }
                 check(gemm, 70, 1100, 20, random);
                 check(gemm, 1100, 70, 20, random);
+                check(gemm, 1100, 300, 20, random);
                 check(gemm, 37, 53, 700, random);
                 check(gemm, 3, 2050, 330, random);
                 check(gemm, 1, 2100, 330, random);
