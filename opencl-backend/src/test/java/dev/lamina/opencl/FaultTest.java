@@ -179,6 +179,7 @@ class FaultTest {
             failures[0] = 3;
             var e = assertThrows(OutOfDeviceMemoryException.class, x::sqrt);
             assertSays(e, "while running sqrt [f32 [3]]", "CL_MEM_OBJECT_ALLOCATION_FAILURE");
+            assertEquals(0, failures[0], "launches that were not tried");
             assertArrayEquals(new float[] {1, 2, 3}, x.sqrt().toFloats());
         });
     }
