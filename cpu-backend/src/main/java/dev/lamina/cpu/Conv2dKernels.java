@@ -33,7 +33,7 @@ final class Conv2dKernels {
                     new Matrix(y, yo, plane),
                     s.o() * plane,
                     false);
-        } else {
+        } else if (!WinogradConv.suits(simd, s) || !WinogradConv.forward(simd, workers, s, x, xo, weight, wo, y, yo)) {
             ShiftedConv.forward(simd, workers, s, x, xo, weight, wo, y, yo);
         }
     }
@@ -56,7 +56,8 @@ final class Conv2dKernels {
                     new Matrix(dx, dxo, plane),
                     s.c() * plane,
                     false);
-        } else {
+        } else if (!WinogradConv.suits(simd, s)
+                || !WinogradConv.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo)) {
             ShiftedConv.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo);
         }
     }
@@ -65,6 +66,8 @@ final class Conv2dKernels {
     void weightGradient(Conv2dShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         if (s.empty()) {
             Arrays.fill(dw, dwo, dwo + s.o() * s.inputs() * s.places(), 0f);
+        } else if (WinogradConv.suits(simd, s)) {
+            WinogradGradient.run(simd, workers, s, x, xo, dy, dyo, dw, dwo);
         } else {
             WeightGradient.run(simd, workers, s, x, xo, dy, dyo, dw, dwo);
         }

@@ -70,6 +70,33 @@ final class Pack {
         }
     }
 
+    /// The way back from a panel: `to[t + r * ld + p] = from[fo + p * width + r]`.
+    static void apart(int rows, int k, float[] from, int fo, int width, float[] to, int t, int ld) {
+        int r = 0;
+        for (; r <= rows - 4; r += 4) {
+            int t0 = t + r * ld;
+            int t1 = t0 + ld;
+            int t2 = t1 + ld;
+            int t3 = t2 + ld;
+            switch (width) {
+                case 4 -> fourApart(k, from, fo + r, 4, to, t0, t1, t2, t3);
+                case 8 -> fourApart(k, from, fo + r, 8, to, t0, t1, t2, t3);
+                case 16 -> fourApart(k, from, fo + r, 16, to, t0, t1, t2, t3);
+                default -> fourApart(k, from, fo + r, width, to, t0, t1, t2, t3);
+            }
+        }
+        for (; r < rows; r++) for (int p = 0; p < k; p++) to[t + r * ld + p] = from[fo + p * width + r];
+    }
+
+    private static void fourApart(int k, float[] from, int fo, int width, float[] to, int t0, int t1, int t2, int t3) {
+        for (int p = 0; p < k; p++) {
+            to[t0 + p] = from[fo + p * width];
+            to[t1 + p] = from[fo + p * width + 1];
+            to[t2 + p] = from[fo + p * width + 2];
+            to[t3 + p] = from[fo + p * width + 3];
+        }
+    }
+
     /// A panel whose rows lie across k in memory: `to[t + p * width + r] = from[fo + p * ld + r]`, zero for
     /// `r >= rows`.
     static void along(Simd simd, int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {

@@ -79,6 +79,11 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
+    public TileTransforms tileTransforms() {
+        return null;
+    }
+
+    @Override
     public void copyPanel(int count, float[] from, int fo, int step, float[] to, int t) {
         for (int p = 0; p < count; p++) {
             System.arraycopy(from, fo + p * step, to, t + p * ScalarGemm.COLUMNS, ScalarGemm.COLUMNS);

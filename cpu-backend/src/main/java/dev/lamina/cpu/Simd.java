@@ -80,6 +80,9 @@ interface Simd {
     /// < k`.
     void dots(int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc);
 
+    /// The transforms of Winograd's convolution, or null if they do not pay.
+    TileTransforms tileTransforms();
+
     /// Copies `count` rows of exactly [#columns] floats, `from` stepping by `step`, into consecutive rows of
     /// `to`.
     void copyPanel(int count, float[] from, int fo, int step, float[] to, int t);

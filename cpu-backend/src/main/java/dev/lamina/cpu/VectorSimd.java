@@ -10,6 +10,7 @@ import jdk.incubator.vector.FloatVector;
 final class VectorSimd implements Simd {
     private final Tile tile;
     private final VectorGemm gemm;
+    private final TileTransforms tileTransforms = new VectorWinograd();
 
     VectorSimd() {
         this(TileCode.make(manyRegisters() ? 8 : 4, FloatVector.SPECIES_PREFERRED.length()));
@@ -94,6 +95,11 @@ final class VectorSimd implements Simd {
     public void dots(
             int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
         VectorDots.dots(m, n, k, a, ao, lda, b, bo, at, c, co, ldc);
+    }
+
+    @Override
+    public TileTransforms tileTransforms() {
+        return tileTransforms;
     }
 
     @Override

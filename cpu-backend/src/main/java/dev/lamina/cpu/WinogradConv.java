@@ -1,0 +1,250 @@
+package dev.lamina.cpu;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A 3 x 3 convolution, or its adjoint for the input, by [TileTransforms]: a quarter of the multiplications of the
+/// direct sum, as 36 matrix products `[tiles, sources] x [sources, results]`.
+///
+/// Tiles are worked on in chunks. Their sources are transformed once, then blocks of results follow,
+/// each through weights, products and the way back, in the cache of one thread. Where a chunk fits there with all its
+/// sources, threads share out chunks; otherwise they share each chunk's channels and results. The shape decides, so the
+/// bits do not depend on the number of threads.
+final class WinogradConv {
+    /// Channels on either side below which transforms cost more than the products save.
+    private static final int CHANNELS = 16;
+    /// Floats of the transformed sources of a chunk that belongs to one thread: most of a second-level cache.
+    private static final int PRIVATE = 160 * 1024;
+    /// Tiles of a chunk that all threads work on.
+    private static final int SHARED = 128;
+    /// Chunks, or blocks of results, that keep many threads busy.
+    private static final int TASKS = 16;
+    /// Tiles of a chunk, at least: as many weights are read for few as for many.
+    private static final int LEAST = 24;
+    /// Floats of transformed weights that are kept; more of them are made anew for each chunk.
+    private static final int KEPT = 1 << 22;
+    /// Sources of one pass of a product: a right panel of them stays in the first-level cache.
+    private static final int DEPTH = 256;
+
+    private final Simd simd;
+    private final TileTransforms transforms;
+    private final Workers workers;
+    private final TileGrid grid;
+    private final int sources;
+    private final int results;
+    /// Where weight (result, source) begins: `first + result * byResult + source * bySource`, and its next place.
+    private final int first;
+    private final int byResult;
+    private final int bySource;
+    private final int place;
+
+    /// Tiles of a chunk, and whether all threads work on it.
+    private final int chunk;
+    private final boolean shared;
+    /// Results of one block: the width of a panel.
+    private final int block;
+    /// Floats of one tile's transformed sources at one point.
+    private final int row;
+    private final boolean kept;
+
+    private WinogradConv(Simd simd, Workers workers, Conv2dShape s, boolean adjoint) {
+        this.simd = simd;
+        this.transforms = simd.tileTransforms();
+        this.workers = workers;
+        grid = adjoint ? TileGrid.adjoint(transforms.lanes(), s) : TileGrid.sources(transforms.lanes(), s);
+        sources = adjoint ? s.o() : s.c();
+        results = adjoint ? s.c() : s.o();
+        first = adjoint ? s.places() - 1 : 0;
+        place = adjoint ? -1 : 1;
+        byResult = adjoint ? s.places() : s.c() * s.places();
+        bySource = adjoint ? s.c() * s.places() : s.places();
+        block = simd.columns();
+        row = Pack.roundUp(sources, transforms.lanes());
+        kept = (long) TileTransforms.POINTS * Pack.ceilDiv(results, block) * byPoint() <= KEPT;
+        shared = !kept;
+        int most = kept ? Math.max(LEAST, PRIVATE / (TileTransforms.POINTS * row)) : SHARED;
+        int even = Pack.ceilDiv(grid.tiles(), Pack.ceilDiv(grid.tiles(), Math.min(most, SHARED)));
+        chunk = Pack.roundUp(even, simd.rows());
+    }
+
+    /// Whether a convolution is done so.
+    static boolean suits(Simd simd, Conv2dShape s) {
+        return simd.tileTransforms() != null
+                && s.kh() == 3
+                && s.kw() == 3
+                && s.strideH() == 1
+                && s.strideW() == 1
+                && s.dilationH() == 1
+                && s.dilationW() == 1
+                && s.groups() == 1
+                && Math.min(s.c(), s.o()) >= CHANNELS
+                && (long) s.n() * s.oh() * s.ow() >= 16 * simd.rows();
+    }
+
+    /// y `[n, o, oh, ow]` from x and weight; false if a result is not finite, which must then be computed directly:
+    /// the transforms mix the results of a tile.
+    static boolean forward(
+            Simd simd, Workers workers, Conv2dShape s, float[] x, int xo, float[] weight, int wo, float[] y, int yo) {
+        return new WinogradConv(simd, workers, s, false).run(x, xo, weight, wo, y, yo);
+    }
+
+    /// dx `[n, c, h, w]` from dy and weight, likewise.
+    static boolean adjoint(
+            Simd simd,
+            Workers workers,
+            Conv2dShape s,
+            float[] dy,
+            int dyo,
+            float[] weight,
+            int wo,
+            float[] dx,
+            int dxo) {
+        return new WinogradConv(simd, workers, s, true).run(dy, dyo, weight, wo, dx, dxo);
+    }
+
+    private boolean run(float[] source, int so, float[] weight, int wo, float[] result, int ro) {
+        var finite = new AtomicBoolean(true);
+        int blocks = Pack.ceilDiv(results, block);
+        var all = Scratch.floats(kept ? blocks * weightsOfBlock() : 0);
+        if (kept)
+            workers.loop(blocks, 1, (from, to) -> {
+                for (int b = from; b < to; b++) weights(b * block, weight, wo, all, b * weightsOfBlock());
+            });
+        int chunks = Pack.ceilDiv(grid.tiles(), chunk);
+        workers.loop(chunks, shared ? chunks : 1, (from, to) -> {
+            for (int i = from; i < to; i++) chunk(i, source, so, weight, wo, all, result, ro, finite);
+        });
+        Scratch.give(all);
+        return finite.get();
+    }
+
+    /// Floats of the transformed weights of a block: 36 right panels.
+    private int weightsOfBlock() {
+        return TileTransforms.POINTS * byPoint();
+    }
+
+    /// Floats from a panel to the next: not a power of two, which would meet the same lines of a cache.
+    private int byPoint() {
+        return sources * block + transforms.lanes();
+    }
+
+    /// Transforms the weights of a block of results, the first of which is o.
+    private void weights(int o, float[] weight, int wo, float[] u, int uo) {
+        int lanes = transforms.lanes();
+        var nine = Scratch.floats(TileTransforms.PLACES * lanes);
+        var work = Scratch.floats(transforms.work());
+        for (int l = 0; l < block; l += lanes)
+            for (int c = 0; c < sources; c++) {
+                int from = wo + (o + l) * byResult + c * bySource;
+                Pack.across(
+                        Math.clamp(results - o - l, 0, lanes),
+                        TileTransforms.PLACES,
+                        weight,
+                        from,
+                        byResult,
+                        nine,
+                        0,
+                        lanes);
+                transforms.weight(nine, first * lanes, place * lanes, u, uo + c * block + l, byPoint(), work);
+            }
+        Scratch.give(work);
+        Scratch.give(nine);
+    }
+
+    private void chunk(
+            int index,
+            float[] source,
+            int so,
+            float[] weight,
+            int wo,
+            float[] all,
+            float[] result,
+            int ro,
+            AtomicBoolean finite) {
+        int begin = index * chunk;
+        int end = Math.min(begin + chunk, grid.tiles());
+        int step = (end - begin) * row + transforms.lanes();
+        var v = Scratch.floats(TileTransforms.POINTS * step);
+        workers.loop(row / transforms.lanes(), 1, (from, to) -> {
+            sources(from * transforms.lanes(), to * transforms.lanes(), source, so, begin, end, v, step);
+        });
+        workers.loop(Pack.ceilDiv(results, block), 1, (from, to) -> {
+            for (int b = from; b < to; b++) {
+                var own = Scratch.floats(kept ? 0 : weightsOfBlock());
+                if (!kept) weights(b * block, weight, wo, own, 0);
+                if (!block(
+                        b * block, begin, end, v, step, kept ? all : own, kept ? b * weightsOfBlock() : 0, result, ro))
+                    finite.set(false);
+                Scratch.give(own);
+            }
+        });
+        Scratch.give(v);
+    }
+
+    /// Transforms channels `from .. to` of the sources of a chunk into rows, one for each tile.
+    private void sources(int from, int to, float[] source, int so, int begin, int end, float[] v, int step) {
+        var table = Scratch.ints(end - begin);
+        var copy = Scratch.floats(grid.copied(end - begin));
+        var work = Scratch.floats(transforms.work());
+        grid.table(begin, end, table);
+        int plane = grid.sourceH() * grid.sourceW();
+        for (int c = from; c < to; c += transforms.lanes()) {
+            int channels = Math.min(transforms.lanes(), sources - c);
+            grid.copy(source, so + c * plane, sources * plane, channels, begin, end, copy);
+            for (int t = 0; t < end - begin; t++)
+                transforms.source(copy, table[t], grid.row(), v, t * row + c, step, work);
+        }
+        Scratch.give(work);
+        Scratch.give(copy);
+        Scratch.give(table);
+    }
+
+    /// Computes a block of results of a chunk; false if one is not finite.
+    private boolean block(
+            int o, int begin, int end, float[] v, int byPoint, float[] u, int uo, float[] result, int ro) {
+        int lanes = transforms.lanes();
+        int count = end - begin;
+        int step = count * block + lanes;
+        var m = Scratch.floats(TileTransforms.POINTS * step);
+        multiply(count, v, byPoint, u, uo, m, step);
+        var work = Scratch.floats(transforms.work());
+        int line = TileTransforms.RESULT * count * lanes;
+        var rows = Scratch.floats(TileTransforms.RESULT * line);
+        int plane = grid.h() * grid.w();
+        float check = 0;
+        for (int l = 0; l < Math.min(block, results - o); l += lanes) {
+            for (int t = 0; t < count; t++)
+                check += transforms.result(m, t * block + l, step, rows, TileTransforms.RESULT * t * lanes, line, work);
+            int channels = Math.min(lanes, results - o - l);
+            grid.store(rows, line, channels, begin, end, result, ro + (o + l) * plane, results * plane);
+        }
+        Scratch.give(rows);
+        Scratch.give(work);
+        Scratch.give(m);
+        return check == 0;
+    }
+
+    private void multiply(int count, float[] v, int vStep, float[] u, int uo, float[] m, int mStep) {
+        var edge = Scratch.floats(simd.rows() * block);
+        int padded = Pack.roundUp(count, simd.rows());
+        var at = Scratch.ints(padded);
+        for (int t = 0; t < padded; t++) at[t] = Math.min(t, count - 1) * row;
+        for (int point = 0; point < TileTransforms.POINTS; point++)
+            for (int p = 0; p < sources; p += DEPTH)
+                simd.multiplyRows(
+                        count,
+                        block,
+                        Math.min(DEPTH, sources - p),
+                        v,
+                        point * vStep + p,
+                        at,
+                        u,
+                        uo + point * byPoint() + p * block,
+                        m,
+                        point * mStep,
+                        block,
+                        p > 0,
+                        edge);
+        Scratch.give(at);
+        Scratch.give(edge);
+    }
+}
