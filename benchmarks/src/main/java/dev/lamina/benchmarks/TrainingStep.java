@@ -15,13 +15,13 @@ public final class TrainingStep implements Runnable {
     private final Layer model;
     private final Optimizer optimizer;
     private final Supplier<Tensor> loss;
-    private final long multiplyAdds;
+    private final int[] shape;
 
     private TrainingStep(Layer model, Supplier<Tensor> loss, int... shape) {
         this.model = model;
         this.loss = loss;
         optimizer = new Sgd(model, 0.01);
-        multiplyAdds = model.summary(shape).multiplyAdds();
+        this.shape = shape;
     }
 
     /// Samples in random classes, by cross entropy.
@@ -50,7 +50,7 @@ public final class TrainingStep implements Runnable {
 
     /// Of the forward pass of one batch; backward takes twice as many.
     public long multiplyAdds() {
-        return multiplyAdds;
+        return model.summary(shape).multiplyAdds();
     }
 
     /// The model that is trained.

@@ -56,7 +56,7 @@ final class Digits {
                         .seed(s.seed())
                         .validation(test)
                         .metrics(new Accuracy(), confusion, mistakes)
-                        .callbacks(progress));
+                        .callbacks(progress, new Target(run, trainer::stop)));
         report(run, progress, confusion, mistakes, unseen);
     }
 

@@ -16,6 +16,7 @@ interface Example {
                 new Shallow(),
                 new Mlp(),
                 new MnistCnn(),
+                new MnistFast(),
                 new Crime(),
                 new Sine(),
                 new Sentiment(),
@@ -43,6 +44,11 @@ interface Example {
     /// What a batch consists of.
     default String items() {
         return "samples";
+    }
+
+    /// Whether the accuracy on test data is measured after each epoch, so that `--until` can end training.
+    default boolean testsEachEpoch() {
+        return false;
     }
 
     /// The kinds of network to choose from, the usual one first; none if there is one kind.

@@ -35,6 +35,11 @@ final class Mlp implements Example {
     }
 
     @Override
+    public boolean testsEachEpoch() {
+        return true;
+    }
+
+    @Override
     public Layer model() {
         return new Sequential(
                 new Flatten(),

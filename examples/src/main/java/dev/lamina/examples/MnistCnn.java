@@ -37,6 +37,11 @@ final class MnistCnn implements Example {
     }
 
     @Override
+    public boolean testsEachEpoch() {
+        return true;
+    }
+
+    @Override
     public Layer model() {
         return new Sequential(
                 new Conv2d(1, 16, 3).padding(1),

@@ -63,6 +63,14 @@ final class Run {
         this.seconds += seconds;
     }
 
+    /// To be called when the accuracy that was asked for is reached.
+    void reached(int epoch, double accuracy) {
+        double seconds = sinceStart(System.currentTimeMillis());
+        put("epochs_to_target", epoch);
+        put("seconds_to_target", seconds);
+        say("test accuracy %.2f %% was reached %.2f s after the start", 100 * accuracy, seconds);
+    }
+
     /// Draws a picture and writes it to the output folder; drawing is what loads the chart library.
     void picture(String file, Supplier<byte[]> png) {
         Path path = settings.out().resolve(file);

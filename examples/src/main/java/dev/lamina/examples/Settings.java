@@ -8,6 +8,7 @@ import java.nio.file.Path;
 /// @param batch 0 for an example that always takes the whole set at once
 /// @param limit the most training examples to use
 /// @param testLimit the most examples to test on
+/// @param until the accuracy on test data that ends training, infinite if none does
 /// @param data null for the embedded copy
 /// @param out folder for pictures and models
 record Settings(
@@ -18,5 +19,6 @@ record Settings(
         long seed,
         int limit,
         int testLimit,
+        double until,
         Path data,
         Path out) {}

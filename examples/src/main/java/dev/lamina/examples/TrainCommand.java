@@ -59,6 +59,12 @@ final class TrainCommand implements Runnable {
     @Option(names = "--test-limit", paramLabel = "N", description = "test on the first N examples only")
     private Integer testLimit;
 
+    @Option(
+            names = "--until",
+            paramLabel = "ACCURACY",
+            description = "end after the epoch in which so many of the test examples are right, such as 0.99")
+    private Double until;
+
     @Option(names = "--data", paramLabel = "PATH", description = "read the data from here instead of the embedded copy")
     private Path data;
 
@@ -101,6 +107,10 @@ final class TrainCommand implements Runnable {
                 "--lr must be above 0, got " + learningRate);
         check(limit == null || limit >= 2, "--limit must be 2 or more, got " + limit);
         check(testLimit == null || testLimit >= 1, "--test-limit must be 1 or more, got " + testLimit);
+        check(until == null || until > 0 && until <= 1, "--until must be above 0 and at most 1, got " + until);
+        check(
+                until == null || example.testsEachEpoch(),
+                example.name() + " has no test accuracy after each epoch: leave --until out");
         check(
                 model == null || example.models().contains(model),
                 example.models().isEmpty()
@@ -115,6 +125,7 @@ final class TrainCommand implements Runnable {
                 seed,
                 limit == null ? Integer.MAX_VALUE : limit,
                 testLimit == null ? Integer.MAX_VALUE : testLimit,
+                until == null ? Double.POSITIVE_INFINITY : until,
                 data,
                 out == null ? Path.of("runs", example.name()) : out);
     }

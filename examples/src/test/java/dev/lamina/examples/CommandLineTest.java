@@ -13,7 +13,7 @@ final class CommandLineTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         train                        | Missing required parameter: 'NAME'
-        train minst                  | there is no example minst; there are logistic, shallow, mlp, mnist, crime, sine, sentiment, seq2seq, shakespeare
+        train minst                  | there is no example minst; there are logistic, shallow, mlp, mnist, mnist-fast, crime, sine, sentiment, seq2seq, shakespeare
         train mnist --epochs 0       | --epochs must be 1 or more, got 0
         train mnist --batch -5       | --batch must be 1 or more, got -5
         train mnist --lr 0           | --lr must be above 0, got 0.0
@@ -21,6 +21,10 @@ final class CommandLineTest {
         train mnist --lr Infinity    | --lr must be above 0, got Infinity
         train mnist --limit 1        | --limit must be 2 or more, got 1
         train mnist --test-limit 0   | --test-limit must be 1 or more, got 0
+        train mnist --until 0        | --until must be above 0 and at most 1, got 0.0
+        train mnist --until 1.01     | --until must be above 0 and at most 1, got 1.01
+        train mnist --until NaN      | --until must be above 0 and at most 1, got NaN
+        train sine --until 0.9       | sine has no test accuracy after each epoch: leave --until out
         train mnist --seed one       | 'one' is not a long
         train logistic --batch 8     | logistic takes all its data in every step: leave --batch out
         train shallow --data .       | shallow makes its own data: leave --data out

@@ -191,6 +191,25 @@ final class TrainTest {
     }
 
     @Test
+    void trainingEndsOnceTheAccuracyIsReached() throws Exception {
+        Cli run = train("mnist-fast", "--limit", "2000", "--test-limit", "500", "--epochs", "9", "--until", "0.5");
+        double epochs = run.number("epochs_to_target");
+        assertTrue(epochs < 9, run.out());
+        assertEquals(
+                epochs, run.err().lines().filter(l -> l.startsWith("epoch ")).count());
+        assertTrue(run.number("test_accuracy") >= 0.5, run.out());
+        assertTrue(run.number("seconds_to_target") > run.number("seconds_to_first_step"), run.out());
+        assertTrue(run.number("seconds_to_target") <= run.number("seconds_in_all"), run.out());
+    }
+
+    @Test
+    void anAccuracyThatIsNotReachedEndsNothing() throws Exception {
+        Cli run = train("mnist-fast", "--limit", "200", "--test-limit", "200", "--epochs", "2", "--until", "1");
+        assertEquals(2, run.err().lines().filter(l -> l.startsWith("epoch ")).count());
+        assertFalse(run.json().containsKey("seconds_to_target"), run.out());
+    }
+
+    @Test
     void aFolderThatCannotBeMadeIsAnError() throws IOException {
         Path file = Files.writeString(out.resolve("file"), "");
         Cli run = Cli.run("train", "logistic", "--epochs", "2", "--device", "cpu", "--out", file.toString());
