@@ -246,10 +246,10 @@ final class Gemm {
         });
     }
 
-    /// Two blocks of C for each thread, or more.
+    /// Four blocks of C for each thread, or more: the end of one that was held up is not long to wait for.
     private void blocks(int m, int n, int k, int kc, Left left, Matrix b, Matrix c, boolean add) {
         long all = (long) m * n * k;
-        int wanted = (int) Math.max(1, Math.min(2 * workers.threads(), all / SERIAL));
+        int wanted = (int) Math.max(1, Math.min(4 * workers.threads(), all / SERIAL));
         int nc = nr * Math.clamp(Pack.ceilDiv(n, nr) / wanted, 1, PANELS);
         int across = Pack.ceilDiv(n, nc);
         int mc = Pack.roundUp(Math.max(MC, Pack.ceilDiv(m * across, wanted)), mr);

@@ -2,8 +2,6 @@ package dev.lamina.cpu;
 
 /// Copies pieces of matrices into the panels that [Simd#multiply] reads in one straight line.
 final class Pack {
-    private static final int PIECE = 64;
-
     private Pack() {}
 
     /// Rows `i .. i + rows` and columns `p .. p + k` of A as a left panel of `width` rows.
@@ -25,16 +23,11 @@ final class Pack {
     }
 
     /// A panel whose rows lie along k in memory: `to[t + p * width + r] = from[fo + r * ld + p]`, zero for
-    /// `r >= rows`; piece by piece, so that each stays in the first-level cache until it has all its rows.
-    static void across(int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
-        for (int p = 0; p < k; p += PIECE) {
-            piece(rows, Math.min(PIECE, k - p), from, fo + p, ld, to, t + p * width, width);
-        }
-    }
-
+    /// `r >= rows`.
+    ///
     /// Four rows at a time: reading all sixteen at once would use sixteen lines of one cache set where `ld` is
     /// a power of two.
-    private static void piece(int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
+    static void across(int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
         int r = 0;
         for (; r <= rows - 4; r += 4) {
             int r0 = fo + r * ld;

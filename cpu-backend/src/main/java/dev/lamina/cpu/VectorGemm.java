@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The loops over tiles: they walk the panels, and send tiles that hang over the border of C through `edge`.
 ///
-/// One right panel (`k * columns` floats) stays in the first-level cache while all left panels pass over it.
+/// One right panel (`k * columns` floats) stays in a cache while all rows of the left side pass over it.
 final class VectorGemm {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
