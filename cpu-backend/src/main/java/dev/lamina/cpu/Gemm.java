@@ -5,26 +5,37 @@ import java.util.Arrays;
 /// `C[m, n] (=|+=) A[m, k] B[k, n]` for row-major matrices, stored as they are or transposed, alone or in
 /// batches.
 ///
-/// The shape picks one of three ways, never the number of threads, and the inner size is cut into the same
-/// blocks however the work is shared: the bits of the result depend on the shape alone.
+/// The shape picks the way, never the number of threads, and the inner size is cut into the same blocks however the
+/// work is shared: the bits of the result depend on the shape alone.
 /// - one row or one column: [Gemv];
 /// - few rows, B not transposed: B is read where it lies ([Simd#multiplyAt]);
-/// - otherwise B is packed into panels, each element once, in slabs of at most [#KC] by [#SLAB], and so is A, except
-///   where it has its rows in order and few columns of B would read a panel of it again ([Simd#multiplyRows]). A
-///   transposed B that is much larger than A becomes the left side, so that A is packed instead.
+/// - otherwise C is cut into blocks of columns. Who computes a block packs its part of B, which then stays in the
+///   second-level cache, and reads A where it lies, so that nobody waits for another thread. Only a large A that is
+///   stored transposed is packed first. A transposed B that is much larger than A becomes the left side, so that A is
+///   packed instead;
+/// - a small C of a long inner size is the sum of products over parts of it.
 final class Gemm {
-    /// Floats of a right panel: 32 KB leave a third of a first-level cache to a left panel.
-    private static final int PANEL = 8 * 1024;
-    private static final int KC = 320;
+    /// Steps of the inner size between two visits of C, whose tiles come from memory: each costs some hundred
+    /// nanoseconds of waiting.
+    private static final int KC = 1024;
+    /// Floats of a right panel.
+    private static final int PANEL = 32 * 1024;
+    /// Right panels of a block of C: 512 KB at the full inner size.
+    private static final int PANELS = 4;
+    /// Rows below which a block is not cut, as each part packs B again.
+    private static final int MC = 128;
+    /// Floats of A that meet one right panel after the other.
+    private static final int STRIP = 16 * 1024;
+    /// Rows of A that are packed at once.
     private static final int SLAB = 1024;
-    /// A block of C that one thread computes from a packed slab.
-    private static final int MC = 96;
-    private static final int NC = 128;
-    /// Right panels that read the rows of A where they lie: that is a fifteenth slower than from panels, and packing
-    /// is the work of about as many columns.
+    /// Floats of a transposed A, over a block of the inner size, up to which the second-level cache holds it.
+    private static final int IN_PLACE = 64 * 1024;
+    /// Right panels of A that a transposed product is worth.
     private static final int FEW = 8;
     /// Columns that are turned together: the lines of cache that they lie in are read once.
     private static final int TURN = 64;
+    /// Parts of a long inner size.
+    private static final int PARTS = 8;
     /// Elements below which packing is not shared.
     private static final int PACKING = 1 << 14;
     /// Multiplications below which a second thread does not pay (some 10 microseconds).
@@ -57,6 +68,8 @@ final class Gemm {
             gemv.multiply(n, k, b.flip(), a.data(), a.offset(), a.flip().down(), c.data(), c.offset(), 1, add);
         } else if (!b.transposed() && n >= nr && m <= 2 * mr) {
             direct(m, n, k, a, b, c, add);
+        } else if (k >= PARTS * KC && m <= MC && n <= PANELS / 2 * nr) {
+            deep(m, n, k, a, b, c, add);
         } else if (b.transposed() && 2 * m <= n && m <= FEW * nr) {
             flipped(m, n, k, a, b, c, add);
         } else {
@@ -139,6 +152,36 @@ final class Gemm {
         Scratch.give(ap);
     }
 
+    /// The sum of products over equal parts of the inner size, in order.
+    private void deep(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
+        int depth = Pack.ceilDiv(k, PARTS);
+        var sums = Scratch.floats(PARTS * m * n);
+        workers.loop(PARTS, 1, (from, to) -> {
+            for (int part = from; part < to; part++) {
+                int p = part * depth;
+                packed(
+                        m,
+                        n,
+                        Math.min(depth, k - p),
+                        a.from(0, p),
+                        b.from(p, 0),
+                        new Matrix(sums, part * m * n, n),
+                        false);
+            }
+        });
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                int at = c.index(i, j);
+                float sum = add ? c.data()[at] : 0f;
+                for (int part = 0; part < PARTS; part++) {
+                    sum += sums[(part * m + i) * n + j];
+                }
+                c.data()[at] = sum;
+            }
+        }
+        Scratch.give(sums);
+    }
+
     /// The transposed product, and back.
     private void flipped(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
         var turned = Scratch.floats(n * m);
@@ -161,85 +204,133 @@ final class Gemm {
 
     private void packed(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
         int kc = blockOf(k);
-        boolean inPlace = !a.transposed() && n <= FEW * nr;
-        var ap = Scratch.floats(inPlace ? 0 : Pack.roundUp(Math.min(SLAB, m), mr) * kc);
-        var bp = Scratch.floats(Pack.roundUp(Math.min(SLAB, n), nr) * kc);
-        for (int j = 0; j < n; j += SLAB) {
-            for (int p = 0; p < k; p += kc) {
-                for (int i = 0; i < m; i += SLAB) {
-                    int high = Math.min(SLAB, m - i);
-                    int wide = Math.min(SLAB, n - j);
-                    int depth = Math.min(kc, k - p);
-                    pack(i, inPlace ? 0 : high, j, i == 0 ? wide : 0, p, depth, a, b, ap, bp);
-                    Left left = inPlace ? rows(a, i, p) : panels(ap, depth);
-                    slab(high, wide, depth, left, bp, c.data(), c.index(i, j), c.step(), add || p > 0);
-                }
-            }
+        if (a.transposed() && m * (long) kc > IN_PLACE) {
+            slabs(m, n, k, kc, a, b, c, add);
+        } else {
+            blocks(m, n, k, kc, a.transposed() ? turned(a) : rows(a), b, c, add);
         }
-        Scratch.give(bp);
-        Scratch.give(ap);
     }
 
-    /// Equal blocks: 330 becomes 165 twice, not 320 and 10.
+    /// Equal blocks: 1100 becomes 550 twice, not 1024 and 76.
     private int blockOf(int k) {
         return Pack.ceilDiv(k, Pack.ceilDiv(k, Math.min(KC, PANEL / nr)));
     }
 
-    /// Left panels first, then right panels, shared out as one list of rows and columns.
-    private void pack(
-            int i0, int high, int j0, int wide, int p, int depth, Matrix a, Matrix b, float[] ap, float[] bp) {
-        int left = Pack.roundUp(high, mr);
-        int right = Pack.roundUp(wide, nr);
-        int unit = mr * nr;
-        workers.loop(left + right, Math.max(unit, PACKING / depth / unit * unit), (from, to) -> {
-            for (int i = from; i < Math.min(to, left); i += mr) {
-                Pack.left(simd, a, i0 + i, Math.min(mr, high - i), p, depth, ap, i * depth);
+    /// A is packed first.
+    private void slabs(int m, int n, int k, int kc, Matrix a, Matrix b, Matrix c, boolean add) {
+        var ap = Scratch.floats(Pack.roundUp(Math.min(SLAB, m), mr) * kc);
+        for (int p = 0; p < k; p += kc) {
+            int depth = Math.min(kc, k - p);
+            for (int i = 0; i < m; i += SLAB) {
+                int high = Math.min(SLAB, m - i);
+                pack(a.from(i, p), high, depth, ap);
+                blocks(high, n, depth, kc, panels(ap), b.from(p, 0), c.from(i, 0), add || p > 0);
             }
-            for (int j = Pack.roundUp(Math.max(0, from - left), nr); j < to - left; j += nr) {
-                Pack.right(simd, b, j0 + j, Math.min(nr, wide - j), p, depth, bp, j * depth);
+        }
+        Scratch.give(ap);
+    }
+
+    /// Some columns of the stored matrix at a time, over few of its rows: so whole lines of cache are read, and from
+    /// few
+    /// pages.
+    private void pack(Matrix a, int m, int k, float[] ap) {
+        workers.loop(Pack.ceilDiv(m, TURN), Math.max(1, PACKING / (TURN * k)), (from, to) -> {
+            for (int i0 = from * TURN; i0 < Math.min(m, to * TURN); i0 += TURN) {
+                for (int p = 0; p < k; p += TURN) {
+                    for (int i = i0; i < Math.min(m, i0 + TURN); i += mr) {
+                        int high = Math.min(mr, m - i);
+                        Pack.left(simd, a, i, high, p, Math.min(TURN, k - p), ap, i * k + p * mr);
+                    }
+                }
             }
         });
     }
 
-    /// The left side of a block of C.
-    private interface Left {
-        /// C `[m, n]` from rows `i ..` of the slab and right panels.
-        void multiply(
-                int i, int m, int n, int k, float[] bp, int bo, float[] c, int co, int ldc, boolean add, float[] edge);
-    }
-
-    private Left panels(float[] ap, int depth) {
-        return (i, m, n, k, bp, bo, c, co, ldc, add, edge) ->
-                simd.multiply(m, n, k, ap, i * depth, bp, bo, c, co, ldc, add, edge);
-    }
-
-    private Left rows(Matrix a, int i0, int p) {
-        return (i, m, n, k, bp, bo, c, co, ldc, add, edge) -> {
-            var at = Scratch.ints(Pack.roundUp(m, mr));
-            for (int r = 0; r < Pack.roundUp(m, mr); r++) at[r] = Math.min(r, m - 1) * a.step();
-            simd.multiplyRows(m, n, k, a.data(), a.index(i0 + i, p), at, bp, bo, c, co, ldc, add, edge);
-            Scratch.give(at);
-        };
-    }
-
-    /// C block by block: [#MC] rows of left panels fill a part of the second-level cache while the right panels
-    /// of a block pass through the first.
-    private void slab(int high, int wide, int depth, Left left, float[] bp, float[] c, int co, int ldc, boolean add) {
-        int mc = Pack.roundUp(Pack.ceilDiv(high, Pack.ceilDiv(high, MC)), mr);
-        int nc = Pack.roundUp(Pack.ceilDiv(wide, Pack.ceilDiv(wide, NC)), nr);
-        int across = Pack.ceilDiv(wide, nc);
-        int blocks = Pack.ceilDiv(high, mc) * across;
-        int grain = (int) Math.max(1, Math.min(blocks, SERIAL / ((long) mc * nc * depth)));
+    /// Four blocks of C for each thread, or more: the end of one that was held up is not long to wait for.
+    private void blocks(int m, int n, int k, int kc, Left left, Matrix b, Matrix c, boolean add) {
+        long all = (long) m * n * k;
+        int wanted = (int) Math.max(1, Math.min(4 * workers.threads(), all / SERIAL));
+        int nc = nr * Math.clamp(Pack.ceilDiv(n, nr) / wanted, 1, PANELS);
+        int across = Pack.ceilDiv(n, nc);
+        int mc = Pack.roundUp(Math.max(MC, Pack.ceilDiv(m * across, wanted)), mr);
+        int blocks = across * Pack.ceilDiv(m, mc);
+        int grain = Math.clamp(SERIAL * blocks / all, 1, blocks);
         workers.loop(blocks, grain, (from, to) -> {
+            var bp = Scratch.floats(nc * kc);
             var edge = Scratch.floats(mr * nr);
             for (int block = from; block < to; block++) {
                 int i = block / across * mc;
                 int j = block % across * nc;
-                int m = Math.min(mc, high - i);
-                int n = Math.min(nc, wide - j);
-                left.multiply(i, m, n, depth, bp, j * depth, c, co + i * ldc + j, ldc, add, edge);
+                for (int p = 0; p < k; p += kc) {
+                    int high = Math.min(mc, m - i);
+                    int wide = Math.min(nc, n - j);
+                    block(i, high, j, wide, p, Math.min(kc, k - p), left, b, bp, c, add || p > 0, edge);
+                }
             }
             Scratch.give(edge);
+            Scratch.give(bp);
         });
+    }
+
+    /// Rows `i .. i + m` and columns `j .. j + n` of C, over columns `p .. p + k` of A.
+    private void block(
+            int i,
+            int m,
+            int j,
+            int n,
+            int p,
+            int k,
+            Left left,
+            Matrix b,
+            float[] bp,
+            Matrix c,
+            boolean add,
+            float[] edge) {
+        for (int x = 0; x < n; x += nr) {
+            Pack.right(simd, b, j + x, Math.min(nr, n - x), p, k, bp, x * k);
+        }
+        int strip = Math.max(1, STRIP / (mr * k)) * mr;
+        for (int y = 0; y < m; y += strip) {
+            int high = Math.min(strip, m - y);
+            left.multiply(i + y, high, n, p, k, bp, c.data(), c.index(i + y, j), c.step(), add, edge);
+        }
+    }
+
+    /// The left side of a strip of C.
+    private interface Left {
+        /// C `[m, n]` from rows `i ..`, columns `p .. p + k` of A and right panels.
+        void multiply(
+                int i, int m, int n, int p, int k, float[] bp, float[] c, int co, int ldc, boolean add, float[] edge);
+    }
+
+    private Left panels(float[] ap) {
+        return (i, m, n, p, k, bp, c, co, ldc, add, edge) ->
+                simd.multiply(m, n, k, ap, i * k, bp, 0, c, co, ldc, add, edge);
+    }
+
+    private Left rows(Matrix a) {
+        return (i, m, n, p, k, bp, c, co, ldc, add, edge) -> {
+            int all = Pack.roundUp(m, mr);
+            var at = Scratch.ints(all);
+            for (int r = 0; r < all; r++) {
+                at[r] = Math.min(r, m - 1) * a.step();
+            }
+            simd.multiplyRows(m, n, k, a.data(), a.index(i, p), at, bp, 0, c, co, ldc, add, edge);
+            Scratch.give(at);
+        };
+    }
+
+    /// The rows that are left of a tile are packed: a tile would read beyond the array.
+    private Left turned(Matrix a) {
+        return (i, m, n, p, k, bp, c, co, ldc, add, edge) -> {
+            int full = m / mr * mr;
+            simd.multiplyTurned(full, n, k, a.data(), a.index(i, p), a.step(), bp, 0, c, co, ldc, add, edge);
+            if (full < m) {
+                var ap = Scratch.floats(mr * k);
+                Pack.left(simd, a, i + full, m - full, p, k, ap, 0);
+                simd.multiply(m - full, n, k, ap, 0, bp, 0, c, co + full * ldc, ldc, add, edge);
+                Scratch.give(ap);
+            }
+        };
     }
 }

@@ -21,6 +21,11 @@ record Matrix(float[] data, int offset, int step, boolean transposed) {
         return new Matrix(data, offset, step, !transposed);
     }
 
+    /// What lies below and to the right of (i, j), with it.
+    Matrix from(int i, int j) {
+        return new Matrix(data, index(i, j), step, transposed);
+    }
+
     /// A matrix of the same form `by` floats further on.
     Matrix shift(int by) {
         return by == 0 ? this : new Matrix(data, offset + by, step, transposed);

@@ -65,6 +65,27 @@ final class ScalarGemm {
         }
     }
 
+    static void multiplyTurned(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int step,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add) {
+        for (int j = 0; j < n; j += COLUMNS) {
+            int width = Math.min(COLUMNS, n - j);
+            for (int i = 0; i < m; i++) {
+                row(width, k, a, ao + i, step, b, bo + j * k, null, c, co + i * ldc + j, add);
+            }
+        }
+    }
+
     /// `c[0 .. n)` = the sum over `p` of `a[ao + p * step]` times row `p` of B, which begins at `bo + at[p]`,
     /// or without a table at `bo + p * COLUMNS`.
     private static void row(

@@ -69,6 +69,24 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
+    public void multiplyTurned(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int step,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
+        ScalarGemm.multiplyTurned(m, n, k, a, ao, step, b, bo, c, co, ldc, add);
+    }
+
+    @Override
     public void dots(
             int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
         for (int i = 0; i < m; i++) {

@@ -76,6 +76,24 @@ interface Simd {
             boolean add,
             float[] edge);
 
+    /// C `[m, n]` = A stored transposed times right panels: element (i, p) of A is `a[ao + p * step + i]`.
+    ///
+    /// Reads every row of the stored matrix up to `m` rounded up to a whole tile.
+    void multiplyTurned(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int step,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge);
+
     /// C `[m, n]` += rows of A times rows of B: `c[i, j] += sum_q a[ao + i * lda + q] * b[bo + at[j] + q]`, `q
     /// < k`.
     void dots(int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc);

@@ -18,25 +18,19 @@ import java.util.function.IntConsumer;
 
 /// Writes the code of a [Tile] of any height by two of the vectors that the machine prefers: what a hand would write,
 /// with a local variable for each accumulator.
-///
-/// Sums begin as zeros in one method and as what C holds in another. With both in one, or an addition for each
-/// accumulator at the end, C2 meets its limit of nodes, leaves the last stores as calls, and makes their accumulators
-/// objects in every round of the loop.
 final class TileCode {
     private final CodeBuilder code;
     private final VectorCode vectors;
     private final int rows;
     private final int lanes;
-    private final boolean add;
     /// Where the loop counts, from 0 to the first argument.
     private final int p;
 
-    private TileCode(CodeBuilder code, int rows, int lanes, boolean add) {
+    private TileCode(CodeBuilder code, int rows, int lanes) {
         this.code = code;
         this.vectors = new VectorCode(code);
         this.rows = rows;
         this.lanes = lanes;
-        this.add = add;
         this.p = code.allocateLocal(TypeKind.INT);
     }
 
@@ -45,23 +39,26 @@ final class TileCode {
         return VectorCode.instance(Tile.class, "Tile" + rows + "x2", c -> {
             constant(c, "rows", rows);
             constant(c, "columns", 2 * lanes);
-            for (boolean add : new boolean[] {false, true}) {
-                method(
-                        c,
-                        add ? "addPacked" : "packed",
-                        List.of(CD_int, FLOATS, CD_int, FLOATS, CD_int),
-                        code -> new TileCode(code, rows, lanes, add).packed());
-                method(
-                        c,
-                        add ? "addAt" : "at",
-                        List.of(CD_int, FLOATS, CD_int, FLOATS, CD_int, INTS),
-                        code -> new TileCode(code, rows, lanes, add).at());
-                method(
-                        c,
-                        add ? "addRows" : "rows",
-                        List.of(CD_int, FLOATS, CD_int, INTS, CD_int, FLOATS, CD_int),
-                        code -> new TileCode(code, rows, lanes, add).rows());
-            }
+            method(
+                    c,
+                    "packed",
+                    List.of(CD_int, FLOATS, CD_int, FLOATS, CD_int),
+                    code -> new TileCode(code, rows, lanes).packed());
+            method(
+                    c,
+                    "at",
+                    List.of(CD_int, FLOATS, CD_int, FLOATS, CD_int, INTS),
+                    code -> new TileCode(code, rows, lanes).at());
+            method(
+                    c,
+                    "rows",
+                    List.of(CD_int, FLOATS, CD_int, INTS, CD_int, FLOATS, CD_int),
+                    code -> new TileCode(code, rows, lanes).rows());
+            method(
+                    c,
+                    "turned",
+                    List.of(CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int),
+                    code -> new TileCode(code, rows, lanes).turned());
         });
     }
 
@@ -73,21 +70,23 @@ final class TileCode {
                 code -> code.loadConstant(value).ireturn());
     }
 
-    /// A method with these arguments and C: its array, offset and step.
+    /// A method with these arguments, S and C: each its array, offset and step.
     private static void method(ClassBuilder c, String name, List<ClassDesc> operands, Consumer<CodeBuilder> body) {
-        ClassDesc[] all = operands.toArray(new ClassDesc[operands.size() + 3]);
-        System.arraycopy(new ClassDesc[] {FLOATS, CD_int, CD_int}, 0, all, operands.size(), 3);
+        ClassDesc[] all = operands.toArray(new ClassDesc[operands.size() + 6]);
+        ClassDesc[] place = {FLOATS, CD_int, CD_int};
+        System.arraycopy(place, 0, all, operands.size(), 3);
+        System.arraycopy(place, 0, all, operands.size() + 3, 3);
         c.withMethodBody(name, MethodTypeDesc.of(CD_void, all), ClassFile.ACC_PUBLIC, body);
     }
 
     /// Arguments from 1 on: k, A and its offset, B and its offset.
     private void packed() {
-        product(4, 6, i -> stepping(3, rows, i), () -> stepping(5, 2 * lanes, 0));
+        product(4, 6, 1, (i, more) -> stepping(3, rows, i), more -> stepping(5, 2 * lanes, 0));
     }
 
     /// Arguments from 1 on: k, A and its offset, B, its offset and its list of rows.
     private void at() {
-        product(4, 7, i -> stepping(3, rows, i), () -> listed(5, 6, p, 0));
+        product(4, 7, 1, (i, more) -> stepping(3, rows, i), more -> listed(5, 6, p, 0));
     }
 
     /// Arguments from 1 on: k, A, its offset, its list of rows and the first of them, B and its offset.
@@ -97,7 +96,29 @@ final class TileCode {
             listed(3, 4, 5, i);
             row[i] = vectors.keep(TypeKind.INT);
         }
-        product(6, 8, i -> code.iload(row[i]).iload(p).iadd(), () -> stepping(7, 2 * lanes, 0));
+        product(
+                6,
+                8,
+                2,
+                (i, more) ->
+                        code.iload(row[i]).iload(p).iadd().loadConstant(more).iadd(),
+                more -> stepping(7, 2 * lanes, more * 2 * lanes));
+    }
+
+    /// Arguments from 1 on: k, A, its offset and its step, B and its offset.
+    private void turned() {
+        product(
+                5,
+                7,
+                1,
+                (i, more) -> code.iload(3)
+                        .iload(p)
+                        .iload(4)
+                        .imul()
+                        .iadd()
+                        .loadConstant(i)
+                        .iadd(),
+                more -> stepping(6, 2 * lanes, 0));
     }
 
     /// `from + p * step + more`.
@@ -123,40 +144,22 @@ final class TileCode {
     }
 
     /// @param b the argument that is B
-    /// @param c the argument that is C, followed by its offset and its step
-    /// @param left puts on the stack where in A, argument 2, the number of row i lies
-    /// @param right puts on the stack where in B the two vectors lie
-    private void product(int b, int c, IntConsumer left, Runnable right) {
+    /// @param s the argument that is S, followed by its offset and its step, and by those of C
+    /// @param unroll steps of k in a round of the loop, where they share the computation of indices
+    /// @param left puts on the stack where in A, argument 2, the number of row i lies, so many steps further on
+    /// @param right puts on the stack where in B the two vectors lie, so many steps further on
+    private void product(int b, int s, int unroll, BiIntConsumer left, IntConsumer right) {
+        int c = s + 3;
         int[][] sums = new int[rows][2];
         for (int i = 0; i < rows; i++)
             for (int j = 0; j < 2; j++) {
                 int at = i;
                 int lane = j * lanes;
-                if (add) vectors.load(c, () -> element(c, at, lane));
-                else vectors.zero();
+                vectors.load(s, () -> element(s, at, lane));
                 sums[i][j] = vectors.keep(TypeKind.REFERENCE);
             }
-        Label next = code.newLabel();
-        Label done = code.newLabel();
-        code.iconst_0().istore(p).labelBinding(next).iload(p).iload(1).if_icmpge(done);
-        right.run();
-        int at = vectors.keep(TypeKind.INT);
-        int[] y = new int[2];
-        for (int j = 0; j < 2; j++) {
-            int lane = j * lanes;
-            vectors.load(b, () -> code.iload(at).loadConstant(lane).iadd());
-            y[j] = vectors.keep(TypeKind.REFERENCE);
-        }
-        for (int i = 0; i < rows; i++) {
-            int row = i;
-            vectors.broadcast(2, () -> left.accept(row));
-            int x = vectors.keep(TypeKind.REFERENCE);
-            for (int j = 0; j < 2; j++) {
-                vectors.fma(x, y[j], sums[i][j]);
-                code.astore(sums[i][j]);
-            }
-        }
-        code.iinc(p, 1).goto_(next).labelBinding(done);
+        code.iconst_0().istore(p);
+        for (int steps = unroll; steps > 0; steps /= 2) loop(b, sums, steps, left, right);
         for (int i = 0; i < rows; i++)
             for (int j = 0; j < 2; j++) {
                 int row = i;
@@ -166,10 +169,43 @@ final class TileCode {
         code.return_();
     }
 
-    /// Where in C the number of a row and a column lies.
-    private void element(int c, int row, int column) {
-        code.iload(c + 1)
-                .iload(c + 2)
+    /// As long as there are `steps` steps left.
+    private void loop(int b, int[][] sums, int steps, BiIntConsumer left, IntConsumer right) {
+        Label next = code.newLabel();
+        Label done = code.newLabel();
+        code.labelBinding(next).iload(p).iload(1).loadConstant(steps - 1).isub().if_icmpge(done);
+        for (int step = 0; step < steps; step++) step(b, sums, step, left, right);
+        code.iinc(p, steps).goto_(next).labelBinding(done);
+    }
+
+    private void step(int b, int[][] sums, int step, BiIntConsumer left, IntConsumer right) {
+        right.accept(step);
+        int at = vectors.keep(TypeKind.INT);
+        int[] y = new int[2];
+        for (int j = 0; j < 2; j++) {
+            int lane = j * lanes;
+            vectors.load(b, () -> code.iload(at).loadConstant(lane).iadd());
+            y[j] = vectors.keep(TypeKind.REFERENCE);
+        }
+        for (int i = 0; i < rows; i++) {
+            int row = i;
+            vectors.broadcast(2, () -> left.accept(row, step));
+            int x = vectors.keep(TypeKind.REFERENCE);
+            for (int j = 0; j < 2; j++) {
+                vectors.fma(x, y[j], sums[i][j]);
+                code.astore(sums[i][j]);
+            }
+        }
+    }
+
+    private interface BiIntConsumer {
+        void accept(int i, int more);
+    }
+
+    /// Where the number of a row and a column lies in the array of an argument, which its offset and step follow.
+    private void element(int array, int row, int column) {
+        code.iload(array + 1)
+                .iload(array + 2)
                 .loadConstant(row)
                 .imul()
                 .iadd()

@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The loops over tiles: they walk the panels, and send tiles that hang over the border of C through `edge`.
 ///
-/// One right panel (`k * columns` floats) stays in the first-level cache while all left panels pass over it.
+/// One right panel (`k * columns` floats) stays in a cache while all rows of the left side pass over it.
 final class VectorGemm {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -13,11 +13,14 @@ final class VectorGemm {
     private final Tile tile;
     private final int rows;
     private final int columns;
+    /// What the sums of a tile begin as: a row, for every row.
+    private final float[] zeros;
 
     VectorGemm(Tile tile) {
         this.tile = tile;
         this.rows = tile.rows();
         this.columns = tile.columns();
+        this.zeros = new float[columns];
     }
 
     void multiply(
@@ -38,10 +41,10 @@ final class VectorGemm {
             for (int i = 0; i < m; i += rows) {
                 int at = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
-                    if (add) tile.addPacked(k, a, ao + i * k, b, panel, c, at, ldc);
-                    else tile.packed(k, a, ao + i * k, b, panel, c, at, ldc);
+                    if (add) tile.packed(k, a, ao + i * k, b, panel, c, at, ldc, c, at, ldc);
+                    else tile.packed(k, a, ao + i * k, b, panel, zeros, 0, 0, c, at, ldc);
                 } else {
-                    tile.packed(k, a, ao + i * k, b, panel, edge, 0, columns);
+                    tile.packed(k, a, ao + i * k, b, panel, zeros, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, at, ldc, add);
                 }
             }
@@ -70,10 +73,10 @@ final class VectorGemm {
             for (int i = 0; i < m; i += rows) {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
-                    if (add) tile.addAt(k, a, ao + i * k, b, bo + j, at, c, target, ldc);
-                    else tile.at(k, a, ao + i * k, b, bo + j, at, c, target, ldc);
+                    if (add) tile.at(k, a, ao + i * k, b, bo + j, at, c, target, ldc, c, target, ldc);
+                    else tile.at(k, a, ao + i * k, b, bo + j, at, zeros, 0, 0, c, target, ldc);
                 } else {
-                    tile.at(k, a, ao + i * k, b, bo + j, at, edge, 0, columns);
+                    tile.at(k, a, ao + i * k, b, bo + j, at, zeros, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
             }
@@ -99,10 +102,39 @@ final class VectorGemm {
             for (int i = 0; i < m; i += rows) {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
-                    if (add) tile.addRows(k, a, ao, at, i, b, panel, c, target, ldc);
-                    else tile.rows(k, a, ao, at, i, b, panel, c, target, ldc);
+                    if (add) tile.rows(k, a, ao, at, i, b, panel, c, target, ldc, c, target, ldc);
+                    else tile.rows(k, a, ao, at, i, b, panel, zeros, 0, 0, c, target, ldc);
                 } else {
-                    tile.rows(k, a, ao, at, i, b, panel, edge, 0, columns);
+                    tile.rows(k, a, ao, at, i, b, panel, zeros, 0, 0, edge, 0, columns);
+                    spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
+                }
+            }
+        }
+    }
+
+    void multiplyTurned(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int step,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
+        for (int j = 0; j < n; j += columns) {
+            int panel = bo + j * k;
+            for (int i = 0; i < m; i += rows) {
+                int target = co + i * ldc + j;
+                if (m - i >= rows && n - j >= columns) {
+                    if (add) tile.turned(k, a, ao + i, step, b, panel, c, target, ldc, c, target, ldc);
+                    else tile.turned(k, a, ao + i, step, b, panel, zeros, 0, 0, c, target, ldc);
+                } else {
+                    tile.turned(k, a, ao + i, step, b, panel, zeros, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
             }

@@ -18,7 +18,7 @@ final class VectorSimd implements Simd {
 
     VectorSimd(Tile tile) {
         this.tile = tile;
-        this.gemm = new VectorGemm(tile);
+        this.gemm = new VectorGemm(new GradualTile(tile));
     }
 
     /// AVX-512 and ARM have 32 vector registers, SSE and AVX2 have 16. A tile leaves room for two vectors of B and one
@@ -89,6 +89,24 @@ final class VectorSimd implements Simd {
             boolean add,
             float[] edge) {
         gemm.multiplyRows(m, n, k, a, ao, at, b, bo, c, co, ldc, add, edge);
+    }
+
+    @Override
+    public void multiplyTurned(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int step,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            boolean add,
+            float[] edge) {
+        gemm.multiplyTurned(m, n, k, a, ao, step, b, bo, c, co, ldc, add, edge);
     }
 
     @Override

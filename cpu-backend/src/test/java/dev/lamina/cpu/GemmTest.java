@@ -22,7 +22,12 @@ class GemmTest {
                 check(gemm, 70, 1100, 20, random);
                 check(gemm, 1100, 70, 20, random);
                 check(gemm, 1100, 300, 20, random);
-                check(gemm, 37, 53, 700, random);
+                check(gemm, 37, 53, 2100, random);
+                for (int round = 0; round < 4; round++) {
+                    check(gemm, 300, 33, 333, random);
+                    check(gemm, 70, 130, 1100, random);
+                    check(gemm, 20, 37, 8200, random);
+                }
                 check(gemm, 3, 2050, 330, random);
                 check(gemm, 1, 2100, 330, random);
                 check(gemm, 2100, 1, 330, random);
@@ -95,15 +100,25 @@ class GemmTest {
 
     @Test
     void theBitsDoNotDependOnThreads() {
-        int[][] shapes = {{200, 150, 700}, {5, 2000, 330}, {1, 3000, 100}, {3000, 1, 100}, {64, 64, 64}, {1100, 40, 33}
+        int[][] shapes = {
+            {200, 150, 700},
+            {5, 2000, 330},
+            {1, 3000, 100},
+            {3000, 1, 100},
+            {64, 64, 64},
+            {1100, 40, 33},
+            {300, 70, 1100},
+            {20, 37, 8200}
         };
         for (var simd : Simds.all()) {
             for (var shape : shapes) {
                 int m = shape[0];
                 int n = shape[1];
                 int k = shape[2];
-                for (boolean tb : new boolean[] {false, true}) {
-                    var a = new Matrix(Simds.random(m * k, 3), 0, k);
+                for (int form = 0; form < 4; form++) {
+                    boolean ta = form % 2 > 0;
+                    boolean tb = form / 2 > 0;
+                    var a = new Matrix(Simds.random(m * k, 3), 0, ta ? m : k, ta);
                     var b = new Matrix(Simds.random(n * k, 4), 0, tb ? k : n, tb);
                     float[] first = null;
                     for (int threads : new int[] {1, 2, 3}) {
@@ -115,6 +130,37 @@ class GemmTest {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotANumberComesThrough() {
+        for (var simd : Simds.all()) {
+            try (var workers = new Workers(2)) {
+                var gemm = new Gemm(simd, workers);
+                for (int[] shape : new int[][] {{9, 70, 5}, {70, 40, 33}, {300, 33, 333}, {20, 37, 8200}}) {
+                    notANumber(gemm, shape[0], shape[1], shape[2], false);
+                    notANumber(gemm, shape[0], shape[1], shape[2], true);
+                }
+            }
+        }
+    }
+
+    /// The row of C that the NaN of A is in becomes NaN, the column of B that is infinite becomes infinite elsewhere.
+    private static void notANumber(Gemm gemm, int m, int n, int k, boolean ta) {
+        var a = new Matrix(new float[m * k], 0, ta ? m : k, ta);
+        var b = new Matrix(new float[k * n], 0, n);
+        Arrays.fill(a.data(), 1f);
+        Arrays.fill(b.data(), 1f);
+        a.data()[a.index(m - 1, k - 1)] = Float.NaN;
+        b.data()[b.index(0, n - 1)] = Float.POSITIVE_INFINITY;
+        var c = new Matrix(new float[m * n], 0, n);
+        gemm.multiply(m, n, k, a, b, c, false);
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                float wanted = i == m - 1 ? Float.NaN : j == n - 1 ? Float.POSITIVE_INFINITY : k;
+                assertEquals(wanted, c.data()[c.index(i, j)]);
             }
         }
     }
