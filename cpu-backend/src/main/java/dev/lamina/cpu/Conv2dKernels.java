@@ -33,6 +33,8 @@ final class Conv2dKernels {
                     new Matrix(y, yo, plane),
                     s.o() * plane,
                     false);
+        } else if (Depthwise.fits(s)) {
+            Depthwise.forward(simd, workers, s, x, xo, weight, wo, y, yo);
         } else if (!WinogradConv.suits(simd, s) || !WinogradConv.forward(simd, workers, s, x, xo, weight, wo, y, yo)) {
             ShiftedConv.forward(simd, workers, s, x, xo, weight, wo, y, yo);
         }
@@ -56,6 +58,8 @@ final class Conv2dKernels {
                     new Matrix(dx, dxo, plane),
                     s.c() * plane,
                     false);
+        } else if (Depthwise.fitsAdjoint(s)) {
+            Depthwise.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo);
         } else if (!WinogradConv.suits(simd, s)
                 || !WinogradConv.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo)) {
             ShiftedConv.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo);
@@ -66,8 +70,12 @@ final class Conv2dKernels {
     void weightGradient(Conv2dShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         if (s.empty()) {
             Arrays.fill(dw, dwo, dwo + s.o() * s.inputs() * s.places(), 0f);
+        } else if (Depthwise.fits(s)) {
+            Depthwise.weight(simd, workers, s, x, xo, dy, dyo, dw, dwo);
         } else if (WinogradConv.suits(simd, s)) {
             WinogradGradient.run(simd, workers, s, x, xo, dy, dyo, dw, dwo);
+        } else if (s.pointwise() && PaddedRows.packs(simd, s.w(), s.o())) {
+            PointwiseWeight.run(gemm, workers, s, x, xo, dy, dyo, dw, dwo);
         } else {
             WeightGradient.run(simd, workers, s, x, xo, dy, dyo, dw, dwo);
         }

@@ -42,7 +42,8 @@ record PaddedRows(Simd simd, Axis vertical, Axis horizontal, int rows, int image
         return horizontal.lines(horizontal.size());
     }
 
-    private int image() {
+    /// Floats of one image of a channel of the copy.
+    int image() {
         return read.length * plane();
     }
 

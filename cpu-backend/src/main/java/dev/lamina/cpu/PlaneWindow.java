@@ -29,6 +29,10 @@ final class PlaneWindow {
             System.arraycopy(plane, at + row * w, to, t, rows * w);
             return;
         }
+        if (stepH == 1 && stepW == 1 && first < last) {
+            copyRows(simd, plane, at, h, w, row, column, rows, columns, first, last, to, t);
+            return;
+        }
         for (int y = 0; y < rows; y++) {
             int from = row + y * stepH;
             int line = t + y * columns;
@@ -40,9 +44,7 @@ final class PlaneWindow {
                 to[line + x] = 0f;
             }
             int source = at + from * w + column;
-            if (stepW == 1) {
-                System.arraycopy(plane, source + first, to, line + first, last - first);
-            } else if (stepW == 2) {
+            if (stepW == 2) {
                 simd.everyOther(last - first, plane, source + 2 * first, to, line + first);
             } else {
                 for (int x = first; x < last; x++) {
@@ -53,5 +55,35 @@ final class PlaneWindow {
                 to[line + x] = 0f;
             }
         }
+    }
+
+    /// With steps of 1, columns `first .. last` of the window being in the plane.
+    private static void copyRows(
+            Simd simd,
+            float[] plane,
+            int at,
+            int h,
+            int w,
+            int row,
+            int column,
+            int rows,
+            int columns,
+            int first,
+            int last,
+            float[] to,
+            int t) {
+        int above = Math.clamp(-row, 0, rows);
+        int below = Math.clamp(h - row, above, rows);
+        Arrays.fill(to, t, t + above * columns, 0f);
+        Arrays.fill(to, t + below * columns, t + rows * columns, 0f);
+        int from = at + (row + above) * w + column + first;
+        int line = t + above * columns;
+        simd.copyRows(below - above, last - first, plane, from, w, to, line + first, columns);
+        for (int x = 0; x < first; x++) clear(below - above, to, line + x, columns);
+        for (int x = last; x < columns; x++) clear(below - above, to, line + x, columns);
+    }
+
+    private static void clear(int count, float[] to, int t, int step) {
+        for (int i = 0; i < count; i++, t += step) to[t] = 0f;
     }
 }

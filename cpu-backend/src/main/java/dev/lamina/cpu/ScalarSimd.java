@@ -2,6 +2,7 @@ package dev.lamina.cpu;
 
 import dev.lamina.op.Expr.BinaryFn;
 import dev.lamina.op.Expr.UnaryFn;
+import java.util.Arrays;
 /// [Simd] without the Vector API: plain loops with the same results up to rounding, several times slower.
 
 final class ScalarSimd implements Simd {
@@ -112,6 +113,38 @@ final class ScalarSimd implements Simd {
     public void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t) {
         for (int r = 0; r < planes * runs; r++)
             System.arraycopy(from, fo + r / runs * plane + r % runs * step, to, t + r * length, length);
+    }
+
+    @Override
+    public void gather(int k, float[] x, int xo, int[] at, int[] pieces, int first, float[] to, int t) {
+        int half = ScalarGemm.COLUMNS / 2;
+        int end = first + 2 * pieces[first];
+        for (int p = 0; p < k; p++, t += ScalarGemm.COLUMNS)
+            for (int i = first; i < end; i += 2) {
+                int from = xo + at[p] + pieces[i + 1];
+                System.arraycopy(x, from, to, t + pieces[i + 2], Math.min(half, x.length - from));
+            }
+    }
+
+    @Override
+    public void copyRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY) {
+        for (int r = 0; r < rows; r++) System.arraycopy(x, xo + r * byX, y, yo + r * byY, n);
+    }
+
+    @Override
+    public void weightedSum(
+            int rows, int n, int k, float[] a, int ao, float[] x, int xo, int[] at, int pitch, float[] y, int yo) {
+        Arrays.fill(y, yo, yo + rows * n, 0f);
+        for (int r = 0; r < rows; r++)
+            for (int p = 0; p < k; p++) axpy(n, a[ao + p], x, xo + at[p] + r * pitch, y, yo + r * n);
+    }
+
+    @Override
+    public void innerProducts(
+            int rows, int n, int k, float[] a, int ao, float[] x, int xo, int[] at, int pitch, float[] c, int co) {
+        for (int p = 0; p < k; p++)
+            for (int r = 0; r < rows; r++)
+                c[co + p * ScalarGemm.COLUMNS] += dot(n, a, ao + r * n, x, xo + at[p] + r * pitch);
     }
 
     @Override

@@ -12,8 +12,8 @@ import java.util.Arrays;
 /// ever written.
 ///
 /// Where rows are short, margins would be a large part of the work, and one image too little of it for all the weights
-/// that are read: then the copy holds several images, and for some channels at a time its rows are written once for
-/// each kernel place, without margins, images side by side.
+/// that are read: then the copy holds several images, and their positions are worked on side by side without margins
+/// ([RightPanels]).
 ///
 /// Shared out over images, groups, row blocks and, where these are few, result channels. Each output is one sum in one
 /// order, whatever the blocks.
@@ -24,8 +24,9 @@ final class ShiftedConv {
     /// Floats of copy and result for one block of rows: they stay in the second-level cache.
     private static final int BUDGET = 96 * 1024;
     private static final int TASKS = 16;
-    /// Positions of several images that are worked on together.
-    private static final int POSITIONS = 512;
+    /// Positions of several images that are worked on together, fewer if their sources are copied.
+    private static final int POSITIONS = 1024;
+    private static final int COPIED = 512;
     /// Result channels of one task, at least: as many rows without margins are written for few as for many.
     private static final int CHANNELS = 256;
     private static final long SERIAL = 500_000;
@@ -51,6 +52,8 @@ final class ShiftedConv {
     private final int part;
     private final PaddedRows padded;
     private final Taps[] taps;
+    /// Where rows are short, otherwise null.
+    private final RightPanels right;
 
     private ShiftedConv(Simd simd, Workers workers, Conv2dShape s, boolean adjoint) {
         this.simd = simd;
@@ -78,9 +81,11 @@ final class ShiftedConv {
             int a = i / horizontal.weave();
             taps[i] = Taps.of(s, vertical, horizontal, vertical.lines(rows), columns, a, i % horizontal.weave());
         }
-        int most = packed ? Math.clamp(POSITIONS / (rows * horizontal.size()), 1, s.n()) : 1;
-        images = Pack.ceilDiv(s.n(), Pack.ceilDiv(s.n(), most));
+        images = packed ? imagesOfBlock(rows * horizontal.size()) : 1;
         padded = PaddedRows.of(simd, vertical, horizontal, rows, images, packed, taps);
+        right = !packed
+                ? null
+                : s.pointwise() ? RightPanels.ofPlanes(simd, padded, sources) : RightPanels.ofCopy(simd, padded);
         int tasks = Pack.ceilDiv(s.n(), images) * s.groups();
         int least = packed ? CHANNELS : results;
         part = Pack.roundUp(Math.max(least, Pack.ceilDiv(results, Pack.ceilDiv(TASKS, tasks))), simd.rows());
@@ -120,6 +125,21 @@ final class ShiftedConv {
         return Pack.ceilDiv(all, Pack.ceilDiv(all, (int) fit));
     }
 
+    /// As many as leave the least of all panels empty.
+    private int imagesOfBlock(int positions) {
+        int most = Math.clamp((s.pointwise() ? POSITIONS : COPIED) / positions, 1, s.n());
+        int best = 1;
+        for (int i = 2; i <= most; i++) if (panels(i, positions) <= panels(best, positions)) best = i;
+        return best;
+    }
+
+    /// Panels of all images, where so many are worked on together.
+    private int panels(int images, int positions) {
+        int last = s.n() % images;
+        return s.n() / images * Pack.ceilDiv(images * positions, simd.columns())
+                + Pack.ceilDiv(last * positions, simd.columns());
+    }
+
     private void run(float[] source, int so, float[] weight, int wo, float[] result, int ro) {
         int high = Pack.roundUp(results, simd.rows());
         int weights = high * sources * s.places();
@@ -145,20 +165,23 @@ final class ShiftedConv {
                         task % parts * part);
                 int volume = sources * sourceH * sourceW;
                 int at = so + (image * s.groups() + group) * volume;
-                padded.fill(
-                        source,
-                        at,
-                        s.groups() * volume,
-                        sourceH,
-                        sourceW,
-                        sources,
-                        b.images,
-                        first,
-                        b.rows,
-                        buffers.copy);
+                if (!inPlace())
+                    padded.fill(
+                            source,
+                            at,
+                            s.groups() * volume,
+                            sourceH,
+                            sourceW,
+                            sources,
+                            b.images,
+                            first,
+                            b.rows,
+                            buffers.copy);
+                if (right != null) right.list(b.images, b.rows, buffers.pieces);
                 int panels = group * weights;
                 for (int lattice = 0; lattice < taps.length; lattice++) {
-                    multiply(lattice, left, panels, b, buffers);
+                    if (inPlace()) multiply(lattice, left, panels, source, at, b, buffers);
+                    else multiply(lattice, left, panels, buffers.copy, 0, b, buffers);
                     store(lattice, buffers.sums, b, result, ro);
                     panels += high * sources * taps[lattice].count();
                 }
@@ -166,6 +189,11 @@ final class ShiftedConv {
             buffers.give();
         });
         Scratch.give(left);
+    }
+
+    /// Whether sources are read where they lie.
+    private boolean inPlace() {
+        return right != null && s.pointwise();
     }
 
     /// What one task computes.
@@ -177,14 +205,16 @@ final class ShiftedConv {
 
     /// The memory of one thread.
     private final class Buffers {
-        final float[] copy = padded.copyOf(sources);
+        final float[] copy = padded.copyOf(inPlace() ? 0 : sources);
         final float[] sums = Scratch.floats(Math.min(part, results) * images * rows * padded.width());
         final int[] table = Scratch.ints(depth());
         final float[] edge = Scratch.floats(simd.rows() * simd.columns());
-        final float[] joined = padded.joined(depth());
+        final int[] pieces = Scratch.ints(right == null ? 0 : right.listed());
+        final float[] panel = Scratch.floats(right == null ? 0 : right.floats(depth()));
 
         void give() {
-            Scratch.give(joined);
+            Scratch.give(panel);
+            Scratch.give(pieces);
             Scratch.give(edge);
             Scratch.give(table);
             Scratch.give(sums);
@@ -258,7 +288,7 @@ final class ShiftedConv {
     }
 
     /// `sums[result][q]` for one output lattice, a pass over as many source channels as fit at a time.
-    private void multiply(int lattice, float[] left, int panels, Block b, Buffers buffers) {
+    private void multiply(int lattice, float[] left, int panels, float[] source, int so, Block b, Buffers buffers) {
         var places = taps[lattice];
         int ld = images * rows * padded.width();
         int m = Math.min(part, results - b.channel);
@@ -269,16 +299,35 @@ final class ShiftedConv {
         int n = padded.positions(b.images, b.rows);
         int high = Pack.roundUp(results, simd.rows());
         int step = pass(places);
-        boolean written = padded.written();
-        float[] right = written ? buffers.joined : buffers.copy;
-        padded.table(places, step, buffers.table, step * places.count());
+        int[] table = buffers.table;
         for (int c = 0; c < sources; c += step) {
             int channels = Math.min(step, sources - c);
             int k = channels * places.count();
-            if (written) padded.join(places, c, channels, b.images, buffers.copy, buffers.joined);
-            int from = written ? 0 : c * padded.channel();
-            int at = panels + b.channel * k;
-            simd.multiplyAt(m, n, k, left, at, right, from, buffers.table, buffers.sums, 0, ld, c > 0, buffers.edge);
+            int lo = panels + b.channel * k;
+            boolean add = c > 0;
+            if (right != null) {
+                right.multiply(
+                        m,
+                        n,
+                        places,
+                        c,
+                        channels,
+                        left,
+                        lo,
+                        source,
+                        so,
+                        buffers.pieces,
+                        table,
+                        buffers.panel,
+                        buffers.sums,
+                        ld,
+                        add,
+                        buffers.edge);
+            } else {
+                int from = so + c * padded.channel();
+                places.table(channels, padded.channel(), table, k);
+                simd.multiplyAt(m, n, k, left, lo, source, from, table, buffers.sums, 0, ld, add, buffers.edge);
+            }
             panels += high * k;
         }
     }
@@ -290,6 +339,12 @@ final class ShiftedConv {
         for (int i = 0; i < b.images; i++) {
             int plane = ((b.image + i) * s.groups() + b.group) * results + b.channel;
             for (int channel = 0; channel < channels; channel++) {
+                if (vertical.weave() == 1 && horizontal.weave() == 1 && padded.width() == resultW) {
+                    int to = ro + ((plane + channel) * resultH + b.row) * resultW;
+                    int from = (channel * images + i) * rows * resultW;
+                    System.arraycopy(sums, from, result, to, b.rows * resultW);
+                    continue;
+                }
                 for (int r = 0; r < b.rows; r++) {
                     int line = down + r * vertical.weave();
                     if (line >= 0 && line < resultH) {

@@ -109,6 +109,26 @@ interface Simd {
     /// side by side in `to`. May read and write up to a tile's width beyond the last one.
     void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t);
 
+    /// Makes a right panel of `k` rows of pieces: row `p` has its piece i from `x[xo + at[p] + from]` on at `to`.
+    /// `pieces[first]` counts the pieces and is followed by the `from` and `to` of each, `to` ascending from 0.
+    /// A piece ends where the next one begins, and is half a tile's width at most; beyond the last one of the
+    /// last row as much may be written.
+    void gather(int k, float[] x, int xo, int[] at, int[] pieces, int first, float[] to, int t);
+
+    /// Copies rows of n floats, `byX` and `byY` apart.
+    void copyRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY);
+
+    /// Weighs shifted blocks of rows: `y[r, i] = sum_p a[ao + p] * x[xo + at[p] + r * pitch + i]`, i < n, p < k.
+    /// The rows of y lie side by side. May read up to a tile's width beyond the last row of a block.
+    void weightedSum(
+            int rows, int n, int k, float[] a, int ao, float[] x, int xo, int[] at, int pitch, float[] y, int yo);
+
+    /// The adjoint for the weights: adds `sum a[ao + r * n + i] * x[xo + at[p] + r * pitch + i]` over all r and i
+    /// to sum p, which is held in [#columns] floats from `c[co + p * columns]` on that only together are the sum,
+    /// so that adding them up can wait.
+    void innerProducts(
+            int rows, int n, int k, float[] a, int ao, float[] x, int xo, int[] at, int pitch, float[] c, int co);
+
     /// `y[i] = x[2 i]`, i < n.
     void everyOther(int n, float[] x, int xo, float[] y, int yo);
 

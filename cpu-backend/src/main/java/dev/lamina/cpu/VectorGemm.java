@@ -234,4 +234,20 @@ final class VectorGemm {
             }
         }
     }
+
+    /// Whole vectors: what is too much is written over by the next piece or row. Only at the end of `x` a piece may be
+    /// nearer than a vector.
+    static void gather(int k, float[] x, int xo, int[] at, int[] pieces, int first, float[] to, int t) {
+        int end = first + 2 * pieces[first];
+        int last = x.length - L;
+        for (int p = 0; p < k; p++, t += 2 * L) {
+            int row = xo + at[p];
+            for (int i = first; i < end; i += 2) {
+                int from = row + pieces[i + 1];
+                int target = t + pieces[i + 2];
+                if (from <= last) FloatVector.fromArray(S, x, from).intoArray(to, target);
+                else System.arraycopy(x, from, to, target, x.length - from);
+            }
+        }
+    }
 }

@@ -131,6 +131,28 @@ final class VectorSimd implements Simd {
     }
 
     @Override
+    public void gather(int k, float[] x, int xo, int[] at, int[] pieces, int first, float[] to, int t) {
+        VectorGemm.gather(k, x, xo, at, pieces, first, to, t);
+    }
+
+    @Override
+    public void copyRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY) {
+        VectorWindow.copyRows(rows, n, x, xo, byX, y, yo, byY);
+    }
+
+    @Override
+    public void weightedSum(
+            int rows, int n, int k, float[] a, int ao, float[] x, int xo, int[] at, int pitch, float[] y, int yo) {
+        VectorWindow.weightedSum(rows, n, k, a, ao, x, xo, at, pitch, y, yo);
+    }
+
+    @Override
+    public void innerProducts(
+            int rows, int n, int k, float[] a, int ao, float[] x, int xo, int[] at, int pitch, float[] c, int co) {
+        VectorWindow.innerProducts(rows, n, k, a, ao, x, xo, at, pitch, c, co);
+    }
+
+    @Override
     public void everyOther(int n, float[] x, int xo, float[] y, int yo) {
         VectorPool.everyOther(n, x, xo, y, yo);
     }

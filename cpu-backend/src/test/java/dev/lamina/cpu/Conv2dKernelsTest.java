@@ -27,6 +27,7 @@ class Conv2dKernelsTest {
                 check(simd, workers, new Conv2dShape(2, 3, 5, 5, 4, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1));
                 for (var s : shortRows()) check(simd, workers, s);
                 for (var s : tiles()) check(simd, workers, s);
+                for (var s : depthwise()) check(simd, workers, s);
             }
         }
     }
@@ -42,6 +43,9 @@ class Conv2dKernelsTest {
                 new Conv2dShape(3, 80, 6, 7, 96, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, 2),
                 new Conv2dShape(130, 3, 12, 12, 256, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
                 new Conv2dShape(2, 34, 90, 6, 36, 3, 5, 1, 1, 1, 2, 1, 2, 1, 1, 1),
+                new Conv2dShape(13, 64, 7, 7, 96, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1),
+                new Conv2dShape(3, 70, 14, 14, 130, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1),
+                new Conv2dShape(40, 530, 5, 3, 64, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1),
                 new Conv2dShape(3, 32, 5, 1, 300, 3, 1, 1, 1, 1, 0, 1, 0, 1, 1, 1));
     }
 
@@ -88,6 +92,19 @@ class Conv2dKernelsTest {
         for (int i = 0; i < got.length; i++)
             if (!Double.isFinite(expected[i]) || !Float.isFinite(got[i]))
                 assertEquals((float) expected[i], got[i], "at " + i);
+    }
+
+    /// One channel each, rows shorter and longer than a vector, planes of one block and of several.
+    private static List<Conv2dShape> depthwise() {
+        return List.of(
+                new Conv2dShape(3, 9, 14, 14, 9, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 9),
+                new Conv2dShape(2, 8, 1, 1, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 8),
+                new Conv2dShape(2, 10, 7, 33, 10, 3, 3, 1, 1, 1, 0, 1, 2, 1, 1, 10),
+                new Conv2dShape(1, 8, 120, 112, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 8),
+                new Conv2dShape(2, 8, 90, 75, 8, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 8),
+                new Conv2dShape(2, 8, 17, 16, 8, 3, 3, 2, 1, 2, 2, 2, 2, 2, 2, 8),
+                new Conv2dShape(2, 8, 20, 19, 8, 5, 5, 1, 1, 2, 2, 2, 2, 1, 1, 8),
+                new Conv2dShape(2, 8, 6, 9, 8, 5, 2, 3, 3, 2, 2, 2, 2, 1, 1, 8));
     }
 
     @Test
@@ -196,6 +213,7 @@ class Conv2dKernelsTest {
             new Conv2dShape(2, 40, 14, 14, 40, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
             new Conv2dShape(4, 12, 9, 9, 12, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 12),
             new Conv2dShape(3, 16, 9, 9, 24, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1),
+            new Conv2dShape(13, 40, 7, 7, 72, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1),
             new Conv2dShape(13, 40, 7, 7, 300, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
             new Conv2dShape(6, 150, 13, 11, 140, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
             new Conv2dShape(40, 360, 5, 5, 340, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
