@@ -71,6 +71,11 @@ final class BlockProgram {
         return outputs;
     }
 
+    /// One step, which needs no scratch.
+    boolean direct() {
+        return steps.size() == 1 && outputs.length == 1 && !(steps.getFirst() instanceof Select);
+    }
+
     int scalars() {
         return scalars;
     }

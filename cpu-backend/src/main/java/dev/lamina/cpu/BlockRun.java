@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// One thread's way through a function, block after block: whole vectors by the function's fused loops where it has
-/// some, all else by its steps, each a loop over the block. Both give the same bits.
+/// some, all else by its steps, each a loop over the block. Both give the same bits. What keeps nothing in scratch
+/// does not stop at blocks.
 final class BlockRun {
     static final int BLOCK = 1024;
     private static final int SHELF = 16;
@@ -49,11 +50,34 @@ final class BlockRun {
         run.in = in;
         run.uniform = uniform;
         run.out = out;
-        run.scratch = Scratch.floats((fused == null ? program.registers() : fused.registers()) * BLOCK);
-        for (int i = from; i < to; i += BLOCK) run.block(fused, i, Math.min(BLOCK, to - i));
+        run.scratch = Scratch.floats(program.registers() * BLOCK);
+        run.range(fused, from, to);
         Scratch.give(run.scratch);
         run.forget();
         IDLE.set(shelf, run);
+    }
+
+    private void range(FusedProgram fused, int first, int end) {
+        boolean direct = program.direct() && readInPlace();
+        boolean whole = fused != null && fused.direct() && readInPlace();
+        for (int i = first; i < end; ) {
+            if (whole) i += whole(fused, i, end - i);
+            int count = direct ? end - i : Math.min(BLOCK, end - i);
+            if (count > 0) block(fused, i, count);
+            i += count;
+        }
+    }
+
+    private boolean readInPlace() {
+        for (int i = 0; i < in.length; i++) if (!in[i].inPlace() && !program.uniformInput(i)) return false;
+        return true;
+    }
+
+    /// The elements that are done: all whole vectors, or those before one that the loop cannot do.
+    private int whole(FusedProgram fused, int first, int count) {
+        from = first;
+        n = count - count % fused.lanes();
+        return loops(fused);
     }
 
     private void forget() {
@@ -93,14 +117,14 @@ final class BlockRun {
                 case FusedProgram.Plain(Step step, int value) ->
                     execute(step, scratch, program.register(value) * BLOCK);
                 case FusedProgram.Loop loop -> {
-                    done = loop(fused, loop);
+                    done = loop(loop);
                     if (done < n) return loop.results().length > 0 ? done : 0;
                 }
             }
         return done;
     }
 
-    private int loop(FusedProgram fused, FusedProgram.Loop loop) {
+    private int loop(FusedProgram.Loop loop) {
         int[] loads = loop.loads();
         int[] stores = loop.stores();
         int count = loads.length + stores.length + loop.results().length;
@@ -111,11 +135,11 @@ final class BlockRun {
         int k = 0;
         for (int v : loads) {
             arrays[k] = array(v);
-            offsets[k++] = inPlace(v) ? in[v].offset() + from : fused.register(v) * BLOCK;
+            offsets[k++] = inPlace(v) ? in[v].offset() + from : program.register(v) * BLOCK;
         }
         for (int v : stores) {
             arrays[k] = scratch;
-            offsets[k++] = fused.register(v) * BLOCK;
+            offsets[k++] = program.register(v) * BLOCK;
         }
         for (int r = 0; r < loop.results().length; r++) {
             View y = out.get(r);

@@ -100,9 +100,6 @@ final class FusedCode {
                 code.aload(no).aload(yes).aload(mask);
                 vectors.blend();
             }
-            case ERF_POWER -> call("VectorExp", "erfPower", x);
-            case EXP_PLAIN -> call("VectorExp", "plain", x);
-            case ERF_JOIN -> call("VectorExp", "erfJoin", x);
             case ALONE -> throw new IllegalStateException(line + " is a step");
         }
         slots.put(line.value(), vectors.keep(TypeKind.REFERENCE));
@@ -120,15 +117,14 @@ final class FusedCode {
                 code.ifeq(stop).aload(x);
                 vectors.function("VectorExp", "plain", 1);
             }
-            case ERF, SIN, COS, LOG, LOG1P -> throw new IllegalStateException(fn + " is no line");
+            case ERF -> {
+                vectors.function("VectorErf", "rest", 1);
+                int rest = vectors.keep(TypeKind.REFERENCE);
+                code.aload(x).aload(rest);
+                vectors.function("VectorErf", "join", 2);
+            }
+            case SIN, COS, LOG, LOG1P -> throw new IllegalStateException(fn + " is no line");
         }
-    }
-
-    private void call(String type, String name, int[] operands) {
-        int[] at = new int[operands.length];
-        for (int k = 0; k < at.length; k++) at[k] = vector(operands[k]);
-        for (int slot : at) code.aload(slot);
-        vectors.function(type, name, at.length);
     }
 
     private static String name(Enum<?> fn) {

@@ -13,10 +13,6 @@ record FusedLine(Kind kind, Enum<?> fn, int value, int... operands) {
         BINARY,
         COMPARE,
         WHERE,
-        /// The three parts of erf, see [VectorExp].
-        ERF_POWER,
-        EXP_PLAIN,
-        ERF_JOIN,
         /// A step that is no part of a loop: its vector form needs doubles, or a number at a time for some arguments.
         ALONE;
 
@@ -41,9 +37,6 @@ record FusedLine(Kind kind, Enum<?> fn, int value, int... operands) {
         return switch (kind) {
             case BINARY -> 1;
             case COMPARE, WHERE -> 2;
-            case ERF_POWER -> 24;
-            case EXP_PLAIN -> 27;
-            case ERF_JOIN -> 29;
             case ALONE -> 0;
             case UNARY ->
                 switch ((UnaryFn) fn) {
@@ -56,7 +49,8 @@ record FusedLine(Kind kind, Enum<?> fn, int value, int... operands) {
                     case EXP -> 30;
                     case EXPM1 -> 43;
                     case TANH -> 43;
-                    case ERF, SIN, COS, LOG, LOG1P -> 0;
+                    case ERF -> 46;
+                    case SIN, COS, LOG, LOG1P -> 0;
                 };
         };
     }

@@ -5,7 +5,6 @@ import dev.lamina.cpu.BlockProgram.Apply2;
 import dev.lamina.cpu.BlockProgram.Select;
 import dev.lamina.cpu.BlockProgram.Step;
 import dev.lamina.cpu.FusedLine.Kind;
-import dev.lamina.op.Expr.UnaryFn;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -44,13 +43,10 @@ final class FusedProgram {
     private final int lanes;
     private final List<FusedLine> lines = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
-    /// Results of lines that are no step's result have numbers, and blocks of scratch, beyond those of the program.
-    private int values;
 
     private FusedProgram(BlockProgram program, int lanes) {
         this.program = program;
         this.lanes = lanes;
-        this.values = stepped();
     }
 
     /// Null for a function that one step computes as well, or an output of which does not vary.
@@ -66,35 +62,20 @@ final class FusedProgram {
         return parts;
     }
 
+    /// One loop, which needs no scratch.
+    boolean direct() {
+        return parts.size() == 1 && parts.getFirst() instanceof Loop;
+    }
+
     /// Elements of a vector.
     int lanes() {
         return lanes;
-    }
-
-    int registers() {
-        return program.registers() + values - stepped();
-    }
-
-    int register(int value) {
-        return value < stepped() ? program.register(value) : program.registers() + value - stepped();
-    }
-
-    private int stepped() {
-        return program.inputs() + program.steps().size();
     }
 
     private void lower() {
         int value = program.inputs();
         for (var step : program.steps()) {
             switch (step) {
-                case Apply1(var fn, int x)
-                when fn == UnaryFn.ERF -> {
-                    int power = values++;
-                    int rest = values++;
-                    lines.add(new FusedLine(Kind.ERF_POWER, null, power, x));
-                    lines.add(new FusedLine(Kind.EXP_PLAIN, null, rest, power));
-                    lines.add(new FusedLine(Kind.ERF_JOIN, null, value, x, rest));
-                }
                 case Apply1(var fn, int x) -> lines.add(new FusedLine(Kind.of(fn), fn, value, x));
                 case Apply2(var fn, int a, int b) -> lines.add(new FusedLine(Kind.of(fn), fn, value, a, b));
                 case Select(int c, int y, int n) -> lines.add(new FusedLine(Kind.WHERE, null, value, c, y, n));

@@ -3,7 +3,8 @@ package dev.lamina.cpu;
 /// Coefficients and limits shared by the vector classes and [ScalarMath], so that both compute the same
 /// function: they differ only where the vector code rounds once (fma) and the scalar code twice.
 ///
-/// Sources: exp, log, sin, cos from the Cephes library (S. Moshier); erf after N. Juffa.
+/// Sources: exp, log, sin, cos from the Cephes library (S. Moshier); erf near zero after N. Juffa;
+/// beyond, the minimax polynomial of the fourth root of 1 - erf, found by weighted least squares.
 final class Polynomials {
     private Polynomials() {}
 
@@ -31,7 +32,7 @@ final class Polynomials {
     /// tanh is 1 from here on.
     static final float TANH_HIGH = 10f;
     /// erf is 1 from here on.
-    static final float ERF_HIGH = 4f;
+    static final float ERF_HIGH = 3.9375f;
 
     /// `exp(r) = 1 + r + r^2 * (E5 + r * (E4 + ...))` for `|r| <= ln 2 / 2`.
     static final float E0 = 1.9875691500e-4f;
@@ -56,7 +57,7 @@ final class Polynomials {
     /// Lifts denormal numbers into the normal range (2^23).
     static final float LIFT = 8388608f;
 
-    /// Below it `erf(x) = x + x * P(x^2)`, above `1 - exp(Q(|x|) - |x|)`.
+    /// Below it `erf(x) = x + x * P(x^2)`, above `1 - Q(|x|)^4`.
     static final float ERF_SPLIT = 0.927734375f;
     static final float P0 = -5.96761703e-4f;
     static final float P1 = 4.99119423e-3f;
@@ -64,13 +65,15 @@ final class Polynomials {
     static final float P3 = 1.12819925e-1f;
     static final float P4 = -3.76125336e-1f;
     static final float P5 = 1.28379166e-1f;
-    static final float Q0 = -1.72853470e-5f;
-    static final float Q1 = 3.83197126e-4f;
-    static final float Q2 = -3.88396438e-3f;
-    static final float Q3 = 2.42546219e-2f;
-    static final float Q4 = -1.06777877e-1f;
-    static final float Q5 = -6.34846687e-1f;
-    static final float Q6 = -1.28717512e-1f;
+    static final float Q0 = -2.7930277e-5f;
+    static final float Q1 = 2.6772934e-4f;
+    static final float Q2 = 1.6838279e-4f;
+    static final float Q3 = -1.045851e-2f;
+    static final float Q4 = 3.8540863e-2f;
+    static final float Q5 = -9.90873e-3f;
+    static final float Q6 = -9.9981986e-2f;
+    static final float Q7 = -2.9032674e-1f;
+    static final float Q8 = 1.0014964f;
 
     /// Up to here sin and cos subtract pi / 2 in three parts; beyond, the double functions of `Math` are
     /// called.

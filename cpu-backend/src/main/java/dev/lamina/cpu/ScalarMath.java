@@ -46,6 +46,8 @@ import static dev.lamina.cpu.Polynomials.Q3;
 import static dev.lamina.cpu.Polynomials.Q4;
 import static dev.lamina.cpu.Polynomials.Q5;
 import static dev.lamina.cpu.Polynomials.Q6;
+import static dev.lamina.cpu.Polynomials.Q7;
+import static dev.lamina.cpu.Polynomials.Q8;
 import static dev.lamina.cpu.Polynomials.S0;
 import static dev.lamina.cpu.Polynomials.S1;
 import static dev.lamina.cpu.Polynomials.S2;
@@ -144,11 +146,10 @@ final class ScalarMath {
         float t = Math.abs(x);
         if (t > ERF_SPLIT) {
             t = t > ERF_HIGH ? ERF_HIGH : t;
-            float s = t * t;
-            float u = Q2 * t + Q3;
-            float q = (Q0 * t + Q1) * s + u;
-            q = ((q * t + Q4) * t + Q5) * t + Q6;
-            return withSignOf(x, 1f - exp(q * t - t));
+            float q = (((Q0 * t + Q1) * t + Q2) * t + Q3) * t + Q4;
+            q = (((q * t + Q5) * t + Q6) * t + Q7) * t + Q8;
+            q *= q;
+            return withSignOf(x, 1f - q * q);
         }
         float s = x * x;
         return (((((P0 * s + P1) * s + P2) * s + P3) * s + P4) * s + P5) * x + x;

@@ -6,8 +6,6 @@ import static dev.lamina.cpu.Polynomials.E2;
 import static dev.lamina.cpu.Polynomials.E3;
 import static dev.lamina.cpu.Polynomials.E4;
 import static dev.lamina.cpu.Polynomials.E5;
-import static dev.lamina.cpu.Polynomials.ERF_HIGH;
-import static dev.lamina.cpu.Polynomials.ERF_SPLIT;
 import static dev.lamina.cpu.Polynomials.EXPM1_LOW;
 import static dev.lamina.cpu.Polynomials.EXP_HIGH;
 import static dev.lamina.cpu.Polynomials.EXP_LOW;
@@ -17,40 +15,24 @@ import static dev.lamina.cpu.Polynomials.LN2_LOW;
 import static dev.lamina.cpu.Polynomials.LOG2E;
 import static dev.lamina.cpu.Polynomials.MAGIC;
 import static dev.lamina.cpu.Polynomials.MAGIC_BITS;
-import static dev.lamina.cpu.Polynomials.P0;
-import static dev.lamina.cpu.Polynomials.P1;
-import static dev.lamina.cpu.Polynomials.P2;
-import static dev.lamina.cpu.Polynomials.P3;
-import static dev.lamina.cpu.Polynomials.P4;
-import static dev.lamina.cpu.Polynomials.P5;
-import static dev.lamina.cpu.Polynomials.Q0;
-import static dev.lamina.cpu.Polynomials.Q1;
-import static dev.lamina.cpu.Polynomials.Q2;
-import static dev.lamina.cpu.Polynomials.Q3;
-import static dev.lamina.cpu.Polynomials.Q4;
-import static dev.lamina.cpu.Polynomials.Q5;
-import static dev.lamina.cpu.Polynomials.Q6;
 import static dev.lamina.cpu.Polynomials.SIGN_BIT;
 import static dev.lamina.cpu.Polynomials.TANH_HIGH;
 
-import dev.lamina.op.Expr.UnaryFn;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// exp, expm1, tanh and erf of vectors, and their loops over ranges; [ScalarMath] has the same steps for one number.
+/// exp, expm1 and tanh of vectors, and their loops over ranges; [ScalarMath] has the same steps for one number.
 ///
 /// The functions of one vector are also what [FusedCode] calls. C2 must inline them, or every vector goes through the
 /// heap and a loop is thirty times slower (erf: 0.07 elements/ns). It does not inline a method that was compiled by
-/// itself to more than 2,500 bytes: hence erf in two parts.
+/// itself to more than 2,500 bytes.
 ///
 /// With `x * log2(e) + MAGIC` the integer n sits in the low bits of a float; those bits shifted left by 23 are
 /// n at the place of the exponent, so adding them to the bits of y multiplies y by `2^n`.
 final class VectorExp {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-
-    private static final int ERF_BLOCK = 512;
 
     private VectorExp() {}
 
@@ -150,55 +132,6 @@ final class VectorExp {
     static void tanh(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             tanh(load(x, xo + i)).intoArray(y, yo + i);
-        }
-    }
-
-    /// `Q(|x|) - |x|`, which stays between -18 and 0; its exponential is what erf lacks to 1.
-    static FloatVector erfPower(FloatVector x) {
-        var size = x.abs();
-        var t = size.blend(ERF_HIGH, size.compare(VectorOperators.GT, ERF_HIGH));
-        var u = t.fma(all(Q2), all(Q3));
-        var q = t.fma(all(Q0), all(Q1))
-                .fma(t.mul(t), u)
-                .fma(t, all(Q4))
-                .fma(t, all(Q5))
-                .fma(t, all(Q6));
-        return q.fma(t, t.neg());
-    }
-
-    /// `x + x * P(x^2)` near zero, 1 less `rest`, the exponential of [#erfPower], beyond.
-    static FloatVector erfJoin(FloatVector x, FloatVector rest) {
-        var s = x.mul(x);
-        var near = all(P0).fma(s, all(P1))
-                .fma(s, all(P2))
-                .fma(s, all(P3))
-                .fma(s, all(P4))
-                .fma(s, all(P5));
-        return near.fma(x, x).blend(signed(all(1f).sub(rest), x), x.abs().compare(VectorOperators.GT, ERF_SPLIT));
-    }
-
-    /// In three passes over a block of scratch: as one loop it has more vector operations than C2 inlines into a
-    /// method, and runs at 0.1 elements/ns.
-    static void erf(int n, float[] x, int xo, float[] y, int yo) {
-        var rest = Scratch.floats(ERF_BLOCK);
-        for (int i = 0; i < n; i += ERF_BLOCK) {
-            int count = Math.min(ERF_BLOCK, n - i);
-            erfPower(count, x, xo + i, rest);
-            VectorTable.unary(UnaryFn.EXP, count, rest, 0, rest, 0);
-            erfJoin(count, x, xo + i, rest, y, yo + i);
-        }
-        Scratch.give(rest);
-    }
-
-    private static void erfPower(int n, float[] x, int xo, float[] power) {
-        for (int i = 0; i < n; i += L) {
-            erfPower(load(x, xo + i)).intoArray(power, i);
-        }
-    }
-
-    private static void erfJoin(int n, float[] x, int xo, float[] rest, float[] y, int yo) {
-        for (int i = 0; i < n; i += L) {
-            erfJoin(load(x, xo + i), load(rest, i)).intoArray(y, yo + i);
         }
     }
 }

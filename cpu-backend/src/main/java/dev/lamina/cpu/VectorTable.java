@@ -32,7 +32,8 @@ final class VectorTable {
             UNARIES[f.ordinal()] = switch (f) {
                 case NEG, ABS, SQRT, RSQRT -> find(VectorUnary.class, f, UNARY);
                 case SIGN, FLOOR, CEIL, ROUND -> find(VectorRound.class, f, UNARY);
-                case EXP, EXPM1, TANH, ERF -> find(VectorExp.class, f, UNARY);
+                case EXP, EXPM1, TANH -> find(VectorExp.class, f, UNARY);
+                case ERF -> find(VectorErf.class, f, UNARY);
                 case LOG, LOG1P -> find(VectorLog.class, f, UNARY);
                 case SIN, COS -> find(VectorCircle.class, f, UNARY);
             };

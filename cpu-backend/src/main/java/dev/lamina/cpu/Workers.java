@@ -8,7 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 /// A fixed pool of daemon threads that run loops in chunks; the thread that calls [#loop] takes part.
 ///
 /// Chunk `i` is always `[i * grain, min(n, (i + 1) * grain))`: it depends on `n` and `grain` alone, never on
-/// the number of threads, so a body whose result depends only on its chunk gives the same bits on any machine.
+/// the number of threads, so a body whose result depends only on its chunk gives the same bits on any machine. Each
+/// thread begins with its own share of the chunks, one after another, and then helps with the others': loops over
+/// the same memory, in a row, find it in the cache of the thread that had it last.
 ///
 /// Any number of threads may call at once. Each publishes its loop in a slot where idle helpers find it, and
 /// works on it alone when no helper is free or no slot is left, so nobody waits for a stranger's loop. A loop
@@ -51,7 +53,7 @@ final class Workers implements AutoCloseable {
         }
         helpers = new Helper[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = new Helper("lamina-cpu-" + (i + 1));
+            helpers[i] = new Helper(i + 1);
         }
         for (var helper : helpers) {
             helper.start();
@@ -97,9 +99,9 @@ final class Workers implements AutoCloseable {
         }
         nested[0] = true;
         try {
-            var loop = new Loop(n, step, body);
+            var loop = new Loop(n, step, threads(), body);
             int slot = publish(loop);
-            loop.work();
+            loop.work(0);
             if (slot >= 0) {
                 loop.await();
                 slots.set(slot, null);
@@ -146,10 +148,13 @@ final class Workers implements AutoCloseable {
     }
 
     private final class Helper extends Thread {
+        private final int index;
         volatile boolean parked;
 
-        Helper(String name) {
-            super(null, null, name, 0, false);
+        /// @param index from 1 on: the caller of a loop is 0
+        Helper(int index) {
+            super(null, null, "lamina-cpu-" + index, 0, false);
+            this.index = index;
             setDaemon(true);
         }
 
@@ -163,7 +168,7 @@ final class Workers implements AutoCloseable {
                     for (int slot = 0; slot < SLOTS; slot++) {
                         var loop = slots.get(slot);
                         if (loop != null) {
-                            loop.work();
+                            loop.work(index);
                         }
                     }
                 } else if (!spin(seen)) {
@@ -190,16 +195,16 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    /// One call of [Workers#loop]: which chunk is next, how many are done, what went wrong.
+    /// One call of [Workers#loop]: which chunks are taken, how many are done, what went wrong.
     private static final class Loop {
-        private static final VarHandle NEXT;
+        /// Ints from the counter of one share to the next: a cache line, so that threads do not wait for each other's.
+        private static final int LINE = 16;
+        private static final VarHandle TAKEN = MethodHandles.arrayElementVarHandle(int[].class);
         private static final VarHandle DONE;
 
         static {
             try {
-                var lookup = MethodHandles.lookup();
-                NEXT = lookup.findVarHandle(Loop.class, "next", int.class);
-                DONE = lookup.findVarHandle(Loop.class, "done", int.class);
+                DONE = MethodHandles.lookup().findVarHandle(Loop.class, "done", int.class);
             } catch (ReflectiveOperationException e) {
                 throw new ExceptionInInitializerError(e);
             }
@@ -210,38 +215,60 @@ final class Workers implements AutoCloseable {
         final int chunks;
         final Body body;
         final Thread caller = Thread.currentThread();
-        private volatile int next;
+        private final int shares;
+        private final int[] taken;
         private volatile int done;
         private volatile boolean waiting;
         private volatile Throwable failure;
 
-        Loop(int n, int grain, Body body) {
+        Loop(int n, int grain, int threads, Body body) {
             this.n = n;
             this.grain = grain;
             this.chunks = (int) (((long) n + grain - 1) / grain);
             this.body = body;
+            this.shares = Math.min(threads, chunks);
+            this.taken = new int[shares * LINE];
         }
 
-        /// Takes chunks until none is left. Looks before it counts up, so that `next` cannot overflow.
-        void work() {
-            while (next < chunks) {
-                int chunk = (int) NEXT.getAndAdd(this, 1);
-                if (chunk >= chunks) {
-                    return;
+        /// Takes the chunks of a thread's own share, then what is left of the others.
+        void work(int thread) {
+            for (int s = 0; s < shares; s++) {
+                int ran = share((thread + s) % shares);
+                if (ran > 0 && (int) DONE.getAndAdd(this, ran) + ran == chunks && waiting) {
+                    LockSupport.unpark(caller);
                 }
+            }
+        }
+
+        /// The first chunk of a share.
+        private int start(int share) {
+            return (int) (((long) chunks * share + shares - 1) / shares);
+        }
+
+        /// Looks before it counts up, so that the counter cannot overflow.
+        ///
+        /// @return how many chunks it took
+        private int share(int share) {
+            int counter = share * LINE;
+            int start = start(share);
+            int count = start(share + 1) - start;
+            int ran = 0;
+            while ((int) TAKEN.getVolatile(taken, counter) < count) {
+                int chunk = (int) TAKEN.getAndAdd(taken, counter, 1);
+                if (chunk >= count) {
+                    break;
+                }
+                ran++;
                 try {
                     if (failure == null) {
-                        int from = chunk * grain;
+                        int from = (start + chunk) * grain;
                         body.run(from, n - from > grain ? from + grain : n);
                     }
                 } catch (Throwable e) { // whatever it is belongs to the caller: a helper must neither die nor keep it
                     fail(e);
-                } finally {
-                    if ((int) DONE.getAndAdd(this, 1) == chunks - 1 && waiting) {
-                        LockSupport.unpark(caller);
-                    }
                 }
             }
+            return ran;
         }
 
         private synchronized void fail(Throwable e) {

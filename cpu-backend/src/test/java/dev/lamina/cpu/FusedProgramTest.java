@@ -147,6 +147,7 @@ final class FusedProgramTest {
                 call(random, f, n, true, true).check();
             }
         call(random, Functions.SILU, 2500, true, false).check();
+        call(random, Functions.GELU, 2501, true, false).check();
     }
 
     @Test
@@ -174,6 +175,17 @@ final class FusedProgramTest {
                             f + " of " + Arrays.toString(x));
             }
         }
+    }
+
+    @Test
+    void oneStepOverMoreThanABlock() {
+        var call = call(new Random(4), Functions.SUB, 3 * BlockRun.BLOCK + 7, true, false);
+        float[] a = call.in.get(0);
+        float[] b = call.in.get(1);
+        float[] y = call.run(simd, false, false)[0];
+        for (int i = 1; i <= call.n; i++) assertEquals(a[i] - b[i], y[i], "element " + i);
+        assertEquals(0, y[0]);
+        assertEquals(0, y[call.n + 1]);
     }
 
     /// An update in place of three tensors from four, as an optimiser's.

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -50,6 +51,42 @@ class WorkersTest {
                 workers.loop(100, 7, (from, to) -> chunks.add(from + ".." + to));
                 assertEquals(new ConcurrentSkipListSet<>(expected), chunks);
             }
+        }
+    }
+
+    @Test
+    void aThreadBeginsWithItsOwnShare() {
+        try (var workers = new Workers(2)) {
+            for (int round = 0; round < 100; round++) {
+                var both = new CountDownLatch(2);
+                var threads = new Thread[2];
+                workers.loop(2, 1, (from, to) -> {
+                    threads[from] = Thread.currentThread();
+                    both.countDown();
+                    await(both);
+                });
+                assertSame(Thread.currentThread(), threads[0]);
+            }
+        }
+    }
+
+    @Test
+    void whoIsDoneHelpsTheOthers() {
+        try (var workers = new Workers(2)) {
+            var others = new CountDownLatch(7);
+            workers.loop(8, 1, (from, to) -> {
+                if (from == 0) await(others);
+                else others.countDown();
+            });
+            assertEquals(0, others.getCount());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
