@@ -31,6 +31,8 @@ final class WinogradGradient {
     private final int parts;
     private final int chunk;
     private final int block;
+    /// Outputs that lie side by side in transformed results.
+    private final int group;
     /// Floats of one tile's transformed results, and of a row of sums, at one point.
     private final int outputs;
     private final int inputs;
@@ -43,7 +45,8 @@ final class WinogradGradient {
         int lanes = transforms.lanes();
         sources = TileGrid.sources(lanes, s);
         results = TileGrid.results(lanes, s);
-        outputs = Pack.roundUp(s.o(), lanes);
+        group = Math.max(lanes, simd.rows());
+        outputs = Pack.roundUp(s.o(), group);
         inputs = Pack.roundUp(s.c(), lanes);
         int tiles = sources.tiles();
         boolean few = (long) s.c() * s.o() <= FEW;
@@ -51,7 +54,7 @@ final class WinogradGradient {
         int chunks = Pack.ceilDiv(tiles, Math.clamp(fit, LEAST, MOST));
         parts = few ? Math.min(PARTS, chunks) : 1;
         chunk = Pack.ceilDiv(tiles, Pack.roundUp(chunks, parts));
-        block = Pack.roundUp(Math.min(s.o(), s.c() < MANY ? BLOCK : BLOCK / 2), simd.rows());
+        block = Pack.roundUp(Math.min(s.o(), s.c() < MANY ? BLOCK : BLOCK / 2), group);
     }
 
     /// dw `[o, c, 3, 3]`, overwritten, from x and dy.
@@ -96,8 +99,8 @@ final class WinogradGradient {
         for (int t = begin; t < end; t += chunk) {
             int first = t;
             int last = Math.min(end, t + chunk);
-            int groups = inputs / transforms.lanes();
-            workers.loop(groups + outputs / transforms.lanes(), 1, (from, to) -> {
+            int groups = Pack.ceilDiv(s.c(), transforms.lanes());
+            workers.loop(groups + Pack.ceilDiv(s.o(), transforms.lanes()), 1, (from, to) -> {
                 for (int g = from; g < to; g++) {
                     if (g < groups) sources(g * transforms.lanes(), x, xo, first, last, v, vStep);
                     else results((g - groups) * transforms.lanes(), dy, dyo, first, last, r, rStep);
@@ -145,16 +148,17 @@ final class WinogradGradient {
         Scratch.give(copy);
     }
 
-    /// Transforms a vector of output channels into rows, one for each tile.
+    /// Transforms a vector of output channels into panels `[tile][channel]` of a group of them.
     private void results(int o, float[] dy, int dyo, int first, int last, float[] r, int step) {
         int plane = s.oh() * s.ow();
         var copy = Scratch.floats(results.copied(last - first));
         var table = Scratch.ints(last - first);
         var work = Scratch.floats(transforms.work());
+        int panel = o / group * group * (last - first) + o % group;
         results.table(first, last, table);
         results.copy(dy, dyo + o * plane, s.o() * plane, Math.min(transforms.lanes(), s.o() - o), first, last, copy);
         for (int t = 0; t < last - first; t++)
-            transforms.resultAdjoint(copy, table[t], results.row(), r, t * outputs + o, step, work);
+            transforms.resultAdjoint(copy, table[t], results.row(), r, panel + t * group, step, work);
         Scratch.give(work);
         Scratch.give(table);
         Scratch.give(copy);
@@ -163,17 +167,25 @@ final class WinogradGradient {
     /// Sums `[output, input]` at each point over the tiles of a chunk.
     private void multiply(
             int o, int tiles, float[] r, int rStep, float[] v, int vStep, float[] u, int uo, boolean add) {
-        int count = Math.min(block, s.o() - o);
-        var left = Scratch.floats(block * tiles);
         var edge = Scratch.floats(simd.rows() * simd.columns());
-        for (int point = 0; point < TileTransforms.POINTS; point++) {
-            var a = new Matrix(r, point * rStep + o, outputs, true);
-            for (int i = 0; i < count; i += simd.rows())
-                Pack.left(simd, a, i, Math.min(simd.rows(), count - i), 0, tiles, left, i * tiles);
-            simd.multiply(count, s.c(), tiles, left, 0, v, point * vStep, u, uo + point * byPoint(), inputs, add, edge);
-        }
+        int last = Math.min(o + block, s.o());
+        for (int point = 0; point < TileTransforms.POINTS; point++)
+            for (int i = o; i < last; i += group)
+                simd.multiplyTurned(
+                        Math.min(group, last - i),
+                        s.c(),
+                        tiles,
+                        r,
+                        point * rStep + i * tiles,
+                        group,
+                        v,
+                        point * vStep,
+                        u,
+                        uo + point * byPoint() + (i - o) * inputs,
+                        inputs,
+                        add,
+                        edge);
         Scratch.give(edge);
-        Scratch.give(left);
     }
 
     /// Turns the sums of a block into gradients of weights.
