@@ -5,22 +5,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// A 3 x 3 convolution, or its adjoint for the input, by [TileTransforms]: a quarter of the multiplications of the
 /// direct sum, as 36 matrix products `[tiles, sources] x [sources, results]`.
 ///
-/// Tiles are worked on in chunks. Their sources are transformed once, then blocks of results follow,
-/// each through weights, products and the way back, in the cache of one thread. Where a chunk fits there with all its
-/// sources, threads share out chunks; otherwise they share each chunk's channels and results. The shape decides, so the
-/// bits do not depend on the number of threads.
+/// Tiles are worked on in chunks. Their sources are transformed once, then blocks of results follow, each through
+/// products and the way back. Threads share out chunks, which fit a second-level cache each, so that they read little
+/// of
+/// what another wrote. Where there are few, or where the transformed weights are too many to keep, they share each
+/// chunk's channels and results instead. The shape decides, so the bits do not depend on the number of threads.
 final class WinogradConv {
     /// Channels on either side below which transforms cost more than the products save.
     private static final int CHANNELS = 16;
     /// Floats of the transformed sources of a chunk that belongs to one thread: most of a second-level cache.
     private static final int PRIVATE = 160 * 1024;
-    /// Tiles of a chunk that all threads work on.
-    private static final int SHARED = 128;
-    /// Chunks, or blocks of results, that keep many threads busy.
-    private static final int TASKS = 16;
+    /// Tiles of a chunk, at most.
+    private static final int MOST = 128;
+    /// Chunks below which all threads work on each.
+    private static final int FEW = 4;
     /// Tiles of a chunk, at least: as many weights are read for few as for many.
     private static final int LEAST = 24;
-    /// Floats of transformed weights that are kept; more of them are made anew for each chunk.
+    /// Floats of transformed weights that are kept, as many as [Scratch] takes back; more are made anew for each chunk.
     private static final int KEPT = 1 << 22;
     /// Sources of one pass of a product: a right panel of them stays in the first-level cache.
     private static final int DEPTH = 256;
@@ -60,10 +61,10 @@ final class WinogradConv {
         block = simd.columns();
         row = Pack.roundUp(sources, transforms.lanes());
         kept = (long) TileTransforms.POINTS * Pack.ceilDiv(results, block) * byPoint() <= KEPT;
-        shared = !kept;
-        int most = kept ? Math.max(LEAST, PRIVATE / (TileTransforms.POINTS * row)) : SHARED;
-        int even = Pack.ceilDiv(grid.tiles(), Pack.ceilDiv(grid.tiles(), Math.min(most, SHARED)));
-        chunk = Pack.roundUp(even, simd.rows());
+        int fit = (kept ? PRIVATE : KEPT) / (TileTransforms.POINTS * row);
+        int chunks = Pack.ceilDiv(grid.tiles(), Math.clamp(fit, LEAST, MOST));
+        chunk = Pack.roundUp(Pack.ceilDiv(grid.tiles(), chunks), simd.rows());
+        shared = !kept || chunks < FEW;
     }
 
     /// Whether a convolution is done so.

@@ -15,6 +15,8 @@ final class WinogradGradient {
     private static final int PARTS = 8;
     /// Floats of both transformed sides of a chunk of a part.
     private static final int PRIVATE = 256 * 1024;
+    /// The same of a chunk that all threads work on: [Scratch] takes back as many for each side.
+    private static final int SHARED = 1 << 23;
     /// Tiles of a chunk, at least and at most.
     private static final int LEAST = 32;
     private static final int MOST = 128;
@@ -50,7 +52,7 @@ final class WinogradGradient {
         inputs = Pack.roundUp(s.c(), lanes);
         int tiles = sources.tiles();
         boolean few = (long) s.c() * s.o() <= FEW;
-        int fit = few ? PRIVATE / (TileTransforms.POINTS * (inputs + outputs)) : MOST;
+        int fit = (few ? PRIVATE : SHARED) / (TileTransforms.POINTS * (inputs + outputs));
         int chunks = Pack.ceilDiv(tiles, Math.clamp(fit, LEAST, MOST));
         parts = few ? Math.min(PARTS, chunks) : 1;
         chunk = Pack.ceilDiv(tiles, Pack.roundUp(chunks, parts));

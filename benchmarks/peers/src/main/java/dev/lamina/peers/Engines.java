@@ -29,14 +29,14 @@ final class Engines {
     private Engines() {}
 
     /// A table in Markdown.
-    static String table(int threads, int forks, int steps) {
+    static String table(int threads, int forks, double seconds) {
         var measured = new EnumMap<First.Engine, Measured>(First.Engine.class);
         for (var e : First.Engine.values()) measured.put(e, new Measured());
         for (int f = 0; f < forks; f++)
             for (var e : First.Engine.values()) {
                 var m = measured.get(e);
-                run(e, threads, steps, m.first, m.all, m.memory);
-                run(e, 1, steps, new ArrayList<>(), m.one, new ArrayList<>());
+                run(e, threads, seconds, m.first, m.all, m.memory);
+                run(e, 1, seconds, new ArrayList<>(), m.one, new ArrayList<>());
             }
         var text = new StringBuilder(
                 "| engine | start to end of first step | images/s, 1 thread | images/s, %d threads | ratio | peak resident memory | jars |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
@@ -55,9 +55,9 @@ final class Engines {
     }
 
     private static void run(
-            First.Engine e, int threads, int steps, List<Double> first, List<Double> rate, List<Double> memory) {
+            First.Engine e, int threads, double seconds, List<Double> first, List<Double> rate, List<Double> memory) {
         long start = System.nanoTime();
-        Fork.run(First.class, threads, List.of(e.name(), Integer.toString(steps)), line -> {
+        Fork.run(First.class, threads, List.of(e.name(), Double.toString(seconds)), line -> {
             if (line.equals(First.FIRST)) first.add((System.nanoTime() - start) * 1e-9);
             if (line.startsWith(First.RATE)) rate.add(Double.parseDouble(line.substring(First.RATE.length())));
             if (line.startsWith(First.MEMORY)) memory.add(Double.parseDouble(line.substring(First.MEMORY.length())));

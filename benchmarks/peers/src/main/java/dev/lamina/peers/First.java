@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The process that trains the benchmark CNN in one engine: `ENGINE STEPS`. It says when its first step is done,
-/// then how many images a second it trains and what it took of memory.
+/// The process that trains the benchmark CNN in one engine: `ENGINE SECONDS`. It says when its first step is done,
+/// then, warmed up for so long, how many images a second it trains in as long, and what it took of memory.
 final class First {
     static final String FIRST = "FIRST";
     static final String RATE = "RATE ";
@@ -39,13 +39,19 @@ final class First {
         };
         step.run();
         System.out.println(FIRST);
-        int steps = Integer.parseInt(args[1]);
-        for (int i = 0; i < steps / 2; i++) step.run();
-        long start = System.nanoTime();
-        for (int i = 0; i < steps; i++) step.run();
-        System.out.println(RATE + (double) batch * steps / (System.nanoTime() - start) * 1e9);
+        double seconds = Double.parseDouble(args[1]);
+        stepsPerSecond(step, seconds);
+        System.out.println(RATE + batch * stepsPerSecond(step, seconds));
         System.out.println(MEMORY + peakBytes());
         System.exit(0); // engines leave threads that are not daemons
+    }
+
+    private static double stepsPerSecond(Runnable step, double seconds) {
+        long start = System.nanoTime();
+        double taken = 0;
+        int steps = 0;
+        for (; taken < seconds; taken = (System.nanoTime() - start) * 1e-9, steps++) step.run();
+        return steps / taken;
     }
 
     private static Runnable lamina(int batch) {

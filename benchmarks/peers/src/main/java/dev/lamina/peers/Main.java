@@ -30,6 +30,8 @@ final class Main {
     private static final String ENGINES = "engines";
     private static final String MODELS = "models";
     private static final double QUICK = 0.1;
+    /// Of warming up and of measuring one engine.
+    private static final double ENGINE_SECONDS = 6;
 
     private final Set<String> only = new LinkedHashSet<>();
     private final String command;
@@ -115,7 +117,7 @@ final class Main {
             section(s, threads);
         }
         if (only.contains(ENGINES))
-            write("Start, scaling, memory and size", Engines.table(threads, forks, time < 1 ? 4 : 60));
+            write("Start, scaling, memory and size", Engines.table(threads, forks, ENGINE_SECONDS * time));
         if (only.contains(MODELS)) {
             var notes = new ArrayList<String>();
             for (int f = 0; f < forks; f++)
