@@ -5,29 +5,42 @@ import java.util.Arrays;
 /// The tiles of 4 x 4 results that cover planes of h x w, image after image, row after row, and the rows of source
 /// planes that a range of tiles reads.
 ///
-/// Copies hold `lanes` channels side by side, pixel after pixel, with zeros where tiles reach beyond the plane.
+/// Copies hold a vector of channels side by side, pixel after pixel, with zeros where tiles reach beyond the plane.
 ///
 /// @param read rows and columns of sources that a tile reads
 /// @param top rows that the first tile begins above the source plane
 /// @param left columns likewise
-record TileGrid(int lanes, int images, int h, int w, int read, int sourceH, int sourceW, int top, int left) {
+record TileGrid(
+        TileTransforms transforms, int images, int h, int w, int read, int sourceH, int sourceW, int top, int left) {
     private static final int SIZE = TileTransforms.RESULT;
 
     /// What tiles of y read of x.
-    static TileGrid sources(int lanes, Conv2dShape s) {
-        return new TileGrid(lanes, s.n(), s.oh(), s.ow(), TileTransforms.SOURCE, s.h(), s.w(), s.top(), s.left());
+    static TileGrid sources(TileTransforms transforms, Conv2dShape s) {
+        return new TileGrid(transforms, s.n(), s.oh(), s.ow(), TileTransforms.SOURCE, s.h(), s.w(), s.top(), s.left());
     }
 
     /// What tiles of dx read of dy: each is the sum over the kernel turned by half.
-    static TileGrid adjoint(int lanes, Conv2dShape s) {
+    static TileGrid adjoint(TileTransforms transforms, Conv2dShape s) {
         int margin = TileTransforms.SOURCE - TileTransforms.RESULT;
         return new TileGrid(
-                lanes, s.n(), s.h(), s.w(), TileTransforms.SOURCE, s.oh(), s.ow(), margin - s.top(), margin - s.left());
+                transforms,
+                s.n(),
+                s.h(),
+                s.w(),
+                TileTransforms.SOURCE,
+                s.oh(),
+                s.ow(),
+                margin - s.top(),
+                margin - s.left());
     }
 
     /// The tiles of dy themselves.
-    static TileGrid results(int lanes, Conv2dShape s) {
-        return new TileGrid(lanes, s.n(), s.oh(), s.ow(), TileTransforms.RESULT, s.oh(), s.ow(), 0, 0);
+    static TileGrid results(TileTransforms transforms, Conv2dShape s) {
+        return new TileGrid(transforms, s.n(), s.oh(), s.ow(), TileTransforms.RESULT, s.oh(), s.ow(), 0, 0);
+    }
+
+    private int lanes() {
+        return transforms.lanes();
     }
 
     private int down() {
@@ -53,7 +66,7 @@ record TileGrid(int lanes, int images, int h, int w, int read, int sourceH, int 
 
     /// Floats from one row of a copy to the next.
     int row() {
-        return columns() * lanes;
+        return columns() * lanes();
     }
 
     /// Rows of a copy for `rows` rows of tiles of one image.
@@ -61,11 +74,11 @@ record TileGrid(int lanes, int images, int h, int w, int read, int sourceH, int 
         return rows * SIZE + read - SIZE;
     }
 
-    /// The most floats of a copy that so many tiles read.
+    /// The most floats of a copy that so many tiles read, and what may be written beyond.
     int copied(int tiles) {
         int touched = Math.min(images, (tiles - 2) / image() + 2);
         int rows = Math.min(touched * down(), (tiles - 2) / across() + 2);
-        return (rows * SIZE + touched * (read - SIZE)) * row();
+        return (rows * SIZE + touched * (read - SIZE)) * row() + lanes() * lanes();
     }
 
     /// Where tiles `first .. last` begin in a copy of their rows.
@@ -77,7 +90,7 @@ record TileGrid(int lanes, int images, int h, int w, int read, int sourceH, int 
             for (; t < end; t++) {
                 int tile = t % image();
                 int pixel = (tile / across() - row) * SIZE * columns() + tile % across() * SIZE;
-                table[t - first] = begin + pixel * lanes;
+                table[t - first] = begin + pixel * lanes();
             }
             begin += lines((end - 1) % image() / across() - row + 1) * row();
         }
@@ -85,7 +98,7 @@ record TileGrid(int lanes, int images, int h, int w, int read, int sourceH, int 
 
     /// Copies what tiles `first .. last` read of `channels` channels; the first one's planes begin at `from`, `byImage`
     /// floats apart.
-    void copy(float[] source, int from, int byImage, int channels, int first, int last, float[] copy) {
+    void copy(float[] source, int from, int byImage, int channels, int first, int last, float[] copy, float[] work) {
         int to = 0;
         for (int t = first; t < last; ) {
             int end = Math.min(last, (t / image() + 1) * image());
@@ -93,24 +106,35 @@ record TileGrid(int lanes, int images, int h, int w, int read, int sourceH, int 
             int lines = lines((end - 1) % image() / across() - row + 1);
             int plane = from + t / image() * byImage;
             for (int y = row * SIZE - top; lines > 0; y++, lines--, to += row())
-                line(source, plane + y * sourceW, y >= 0 && y < sourceH, channels, copy, to);
+                line(source, plane + y * sourceW, y >= 0 && y < sourceH, channels, copy, to, work);
             t = end;
         }
     }
 
-    private void line(float[] source, int from, boolean inside, int channels, float[] copy, int to) {
+    private void line(float[] source, int from, boolean inside, int channels, float[] copy, int to, float[] work) {
         int begin = inside ? Math.clamp(left, 0, columns()) : columns();
         int end = Math.clamp(left + sourceW, begin, columns());
-        Arrays.fill(copy, to, to + begin * lanes, 0f);
-        Pack.across(
-                channels, end - begin, source, from + begin - left, sourceH * sourceW, copy, to + begin * lanes, lanes);
-        Arrays.fill(copy, to + end * lanes, to + row(), 0f);
+        int at = to + begin * lanes();
+        int plane = sourceH * sourceW;
+        Arrays.fill(copy, to, at, 0f);
+        if (channels == lanes()) transforms.together(end - begin, source, from + begin - left, plane, copy, at, work);
+        else Pack.across(channels, end - begin, source, from + begin - left, plane, copy, at, lanes());
+        Arrays.fill(copy, to + end * lanes(), to + row(), 0f);
     }
 
     /// Writes the results of tiles `first .. last`, whose rows are `row` floats apart and lie tile by tile, to planes
     /// of
     /// `channels` channels; those of the first one begin at `at`, `byImage` floats apart.
-    void store(float[] results, int row, int channels, int first, int last, float[] to, int at, int byImage) {
+    void store(
+            float[] results,
+            int row,
+            int channels,
+            int first,
+            int last,
+            float[] to,
+            int at,
+            int byImage,
+            float[] work) {
         for (int t = first; t < last; ) {
             int tile = t % image();
             int column = tile % across();
@@ -120,16 +144,11 @@ record TileGrid(int lanes, int images, int h, int w, int read, int sourceH, int 
             int length = Math.min(w, x + (end - t) * SIZE) - x;
             int rows = Math.min(SIZE, h - y);
             int target = at + t / image() * byImage + y * w + x;
-            for (int i = 0; i < rows; i++)
-                Pack.apart(
-                        channels,
-                        length,
-                        results,
-                        i * row + (t - first) * SIZE * lanes,
-                        lanes,
-                        to,
-                        target + i * w,
-                        h * w);
+            for (int i = 0; i < rows; i++) {
+                int from = i * row + (t - first) * SIZE * lanes();
+                if (channels == lanes()) transforms.apart(length, results, from, to, target + i * w, h * w, work);
+                else Pack.apart(channels, length, results, from, lanes(), to, target + i * w, h * w);
+            }
             t = end;
         }
     }

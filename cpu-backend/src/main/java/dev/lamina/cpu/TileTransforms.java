@@ -32,6 +32,13 @@ interface TileTransforms {
         return POINTS * lanes();
     }
 
+    /// Brings `k` pixels of [#lanes] planes together: `to[t + p * lanes + c] = from[fo + c * plane + p]`. May write as
+    /// many pixels more as there are lanes.
+    void together(int k, float[] from, int fo, int plane, float[] to, int t, float[] work);
+
+    /// The way back.
+    void apart(int k, float[] from, int fo, float[] to, int t, int plane, float[] work);
+
     /// `B' s B`.
     void source(float[] s, int from, int row, float[] to, int first, int step, float[] work);
 

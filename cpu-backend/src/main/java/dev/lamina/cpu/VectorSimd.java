@@ -10,7 +10,8 @@ import jdk.incubator.vector.FloatVector;
 final class VectorSimd implements Simd {
     private final Tile tile;
     private final VectorGemm gemm;
-    private final TileTransforms tileTransforms = new VectorWinograd();
+    private final TileTransforms tileTransforms =
+            FloatVector.SPECIES_PREFERRED.length() <= VectorTranspose.MOST ? new VectorWinograd() : null;
 
     VectorSimd() {
         this(TileCode.make(manyRegisters() ? 8 : 4, FloatVector.SPECIES_PREFERRED.length()));

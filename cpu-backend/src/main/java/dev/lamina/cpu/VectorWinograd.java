@@ -47,6 +47,27 @@ final class VectorWinograd implements TileTransforms {
     }
 
     @Override
+    public void together(int k, float[] from, int fo, int plane, float[] to, int t, float[] work) {
+        if (2 * k < L || fo + (L - 1) * plane + L > from.length) {
+            Pack.across(L, k, from, fo, plane, to, t, L);
+            return;
+        }
+        for (int p = 0; p < k - L; p += L) VectorTranspose.block(from, fo + p, plane, to, t + p * L, L, work);
+        int last = Math.max(0, k - L);
+        VectorTranspose.block(from, fo + last, plane, to, t + last * L, L, work);
+    }
+
+    @Override
+    public void apart(int k, float[] from, int fo, float[] to, int t, int plane, float[] work) {
+        if (k < L) {
+            Pack.apart(L, k, from, fo, L, to, t, plane);
+            return;
+        }
+        for (int p = 0; p < k - L; p += L) VectorTranspose.block(from, fo + p * L, L, to, t + p, plane, work);
+        VectorTranspose.block(from, fo + (k - L) * L, L, to, t + k - L, plane, work);
+    }
+
+    @Override
     public void source(float[] s, int from, int row, float[] to, int first, int step, float[] work) {
         for (int j = 0; j < SOURCE; j++) sources(s, from + j * L, row, work, j * L, SOURCE * L);
         for (int i = 0; i < SOURCE; i++) sources(work, i * SOURCE * L, L, to, first + SOURCE * i * step, step);

@@ -51,7 +51,7 @@ final class WinogradConv {
         this.simd = simd;
         this.transforms = simd.tileTransforms();
         this.workers = workers;
-        grid = adjoint ? TileGrid.adjoint(transforms.lanes(), s) : TileGrid.sources(transforms.lanes(), s);
+        grid = adjoint ? TileGrid.adjoint(transforms, s) : TileGrid.sources(transforms, s);
         sources = adjoint ? s.o() : s.c();
         results = adjoint ? s.c() : s.o();
         first = adjoint ? s.places() - 1 : 0;
@@ -190,7 +190,7 @@ final class WinogradConv {
         int plane = grid.sourceH() * grid.sourceW();
         for (int c = from; c < to; c += transforms.lanes()) {
             int channels = Math.min(transforms.lanes(), sources - c);
-            grid.copy(source, so + c * plane, sources * plane, channels, begin, end, copy);
+            grid.copy(source, so + c * plane, sources * plane, channels, begin, end, copy, work);
             for (int t = 0; t < end - begin; t++)
                 transforms.source(copy, table[t], grid.row(), v, t * row + c, step, work);
         }
@@ -216,7 +216,7 @@ final class WinogradConv {
             for (int t = 0; t < count; t++)
                 check += transforms.result(m, t * block + l, step, rows, TileTransforms.RESULT * t * lanes, line, work);
             int channels = Math.min(lanes, results - o - l);
-            grid.store(rows, line, channels, begin, end, result, ro + (o + l) * plane, results * plane);
+            grid.store(rows, line, channels, begin, end, result, ro + (o + l) * plane, results * plane, work);
         }
         Scratch.give(rows);
         Scratch.give(work);

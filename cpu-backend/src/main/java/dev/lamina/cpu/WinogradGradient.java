@@ -45,8 +45,8 @@ final class WinogradGradient {
         this.s = s;
         transforms = simd.tileTransforms();
         int lanes = transforms.lanes();
-        sources = TileGrid.sources(lanes, s);
-        results = TileGrid.results(lanes, s);
+        sources = TileGrid.sources(transforms, s);
+        results = TileGrid.results(transforms, s);
         group = Math.max(lanes, simd.rows());
         outputs = Pack.roundUp(s.o(), group);
         inputs = Pack.roundUp(s.c(), lanes);
@@ -142,7 +142,8 @@ final class WinogradGradient {
         var table = Scratch.ints(last - first);
         var work = Scratch.floats(transforms.work());
         sources.table(first, last, table);
-        sources.copy(x, xo + c * plane, s.c() * plane, Math.min(transforms.lanes(), s.c() - c), first, last, copy);
+        sources.copy(
+                x, xo + c * plane, s.c() * plane, Math.min(transforms.lanes(), s.c() - c), first, last, copy, work);
         for (int t = 0; t < last - first; t++)
             transforms.source(copy, table[t], sources.row(), v, panel + t * columns, step, work);
         Scratch.give(work);
@@ -158,7 +159,8 @@ final class WinogradGradient {
         var work = Scratch.floats(transforms.work());
         int panel = o / group * group * (last - first) + o % group;
         results.table(first, last, table);
-        results.copy(dy, dyo + o * plane, s.o() * plane, Math.min(transforms.lanes(), s.o() - o), first, last, copy);
+        results.copy(
+                dy, dyo + o * plane, s.o() * plane, Math.min(transforms.lanes(), s.o() - o), first, last, copy, work);
         for (int t = 0; t < last - first; t++)
             transforms.resultAdjoint(copy, table[t], results.row(), r, panel + t * group, step, work);
         Scratch.give(work);
