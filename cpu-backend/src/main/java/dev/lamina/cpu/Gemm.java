@@ -231,8 +231,7 @@ final class Gemm {
     }
 
     /// Some columns of the stored matrix at a time, over few of its rows: so whole lines of cache are read, and from
-    /// few
-    /// pages.
+    /// few pages.
     private void pack(Matrix a, int m, int k, float[] ap) {
         workers.loop(Pack.ceilDiv(m, TURN), Math.max(1, PACKING / (TURN * k)), (from, to) -> {
             for (int i0 = from * TURN; i0 < Math.min(m, to * TURN); i0 += TURN) {

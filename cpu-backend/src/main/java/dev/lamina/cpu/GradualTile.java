@@ -4,7 +4,7 @@ package dev.lamina.cpu;
 /// what C holds.
 ///
 /// The JVM asks for a thousand calls of a method or more before it compiles it in full, however long its loop runs,
-/// and until then each step of the loop takes a thousand times as long.
+/// and until then vectors are objects and each step of the loop is slow.
 final class GradualTile implements Tile {
     private final Tile tile;
     private final int rows;

@@ -65,7 +65,7 @@ record TileGrid(
     }
 
     /// Floats from one row of a copy to the next.
-    int row() {
+    private int row() {
         return columns() * lanes();
     }
 
@@ -75,14 +75,14 @@ record TileGrid(
     }
 
     /// The most floats of a copy that so many tiles read, and what may be written beyond.
-    int copied(int tiles) {
+    private int copied(int tiles) {
         int touched = Math.min(images, (tiles - 2) / image() + 2);
         int rows = Math.min(touched * down(), (tiles - 2) / across() + 2);
         return (rows * SIZE + touched * (read - SIZE)) * row() + lanes() * lanes();
     }
 
     /// Where tiles `first .. last` begin in a copy of their rows.
-    void table(int first, int last, int[] table) {
+    private void table(int first, int last, int[] table) {
         int begin = 0;
         for (int t = first; t < last; ) {
             int end = Math.min(last, (t / image() + 1) * image());
@@ -96,9 +96,41 @@ record TileGrid(
         }
     }
 
+    /// Transforms what tiles `first .. last` read of a vector of channels, from `channel` of `all` on.
+    ///
+    /// The first tile goes to `to[at]`, each next one `byTile` floats further; points are `step` floats apart.
+    void transform(
+            float[] source,
+            int so,
+            int all,
+            int channel,
+            int first,
+            int last,
+            float[] to,
+            int at,
+            int byTile,
+            int step) {
+        int plane = sourceH * sourceW;
+        var table = Scratch.ints(last - first);
+        var copy = Scratch.floats(copied(last - first));
+        var work = Scratch.floats(transforms.work());
+        table(first, last, table);
+        int channels = Math.min(lanes(), all - channel);
+        copy(source, so + channel * plane, all * plane, channels, first, last, copy, work);
+        for (int t = 0; t < last - first; t++) {
+            int target = at + t * byTile;
+            if (read == SIZE) transforms.resultAdjoint(copy, table[t], row(), to, target, step, work);
+            else transforms.source(copy, table[t], row(), to, target, step, work);
+        }
+        Scratch.give(work);
+        Scratch.give(copy);
+        Scratch.give(table);
+    }
+
     /// Copies what tiles `first .. last` read of `channels` channels; the first one's planes begin at `from`, `byImage`
     /// floats apart.
-    void copy(float[] source, int from, int byImage, int channels, int first, int last, float[] copy, float[] work) {
+    private void copy(
+            float[] source, int from, int byImage, int channels, int first, int last, float[] copy, float[] work) {
         int to = 0;
         for (int t = first; t < last; ) {
             int end = Math.min(last, (t / image() + 1) * image());

@@ -166,7 +166,8 @@ final class WinogradConv {
         int step = (end - begin) * row + transforms.lanes();
         var v = Scratch.floats(TileTransforms.POINTS * step);
         workers.loop(row / transforms.lanes(), 1, (from, to) -> {
-            sources(from * transforms.lanes(), to * transforms.lanes(), source, so, begin, end, v, step);
+            for (int c = from * transforms.lanes(); c < to * transforms.lanes(); c += transforms.lanes())
+                grid.transform(source, so, sources, c, begin, end, v, c, row, step);
         });
         workers.loop(Pack.ceilDiv(results, block), 1, (from, to) -> {
             for (int b = from; b < to; b++) {
@@ -179,24 +180,6 @@ final class WinogradConv {
             }
         });
         Scratch.give(v);
-    }
-
-    /// Transforms channels `from .. to` of the sources of a chunk into rows, one for each tile.
-    private void sources(int from, int to, float[] source, int so, int begin, int end, float[] v, int step) {
-        var table = Scratch.ints(end - begin);
-        var copy = Scratch.floats(grid.copied(end - begin));
-        var work = Scratch.floats(transforms.work());
-        grid.table(begin, end, table);
-        int plane = grid.sourceH() * grid.sourceW();
-        for (int c = from; c < to; c += transforms.lanes()) {
-            int channels = Math.min(transforms.lanes(), sources - c);
-            grid.copy(source, so + c * plane, sources * plane, channels, begin, end, copy, work);
-            for (int t = 0; t < end - begin; t++)
-                transforms.source(copy, table[t], grid.row(), v, t * row + c, step, work);
-        }
-        Scratch.give(work);
-        Scratch.give(copy);
-        Scratch.give(table);
     }
 
     /// Computes a block of results of a chunk; false if one is not finite.

@@ -13,6 +13,8 @@ final class WinogradGradient {
     /// Products of channels up to which a part has sums of its own.
     private static final int FEW = 128 * 128;
     private static final int PARTS = 8;
+    /// Weights whose parts one thread adds at a time.
+    private static final int ADDED = 8 * 1024;
     /// Floats of both transformed sides of a chunk of a part.
     private static final int PRIVATE = 256 * 1024;
     /// The same of a chunk that all threads work on: [Scratch] takes back as many for each side.
@@ -75,8 +77,10 @@ final class WinogradGradient {
         workers.loop(parts, 1, (from, to) -> {
             for (int p = from; p < to; p++) part(p, x, xo, dy, dyo, sums, p * size);
         });
-        System.arraycopy(sums, 0, dw, dwo, size);
-        for (int p = 1; p < parts; p++) simd.axpy(size, 1, sums, p * size, dw, dwo);
+        workers.loop(size, ADDED, (from, to) -> {
+            System.arraycopy(sums, from, dw, dwo + from, to - from);
+            for (int p = 1; p < parts; p++) simd.axpy(to - from, 1, sums, p * size + from, dw, dwo + from);
+        });
         Scratch.give(sums);
     }
 
@@ -135,37 +139,15 @@ final class WinogradGradient {
 
     /// Transforms a vector of input channels into right panels `[tile][channel]`.
     private void sources(int c, float[] x, int xo, int first, int last, float[] v, int step) {
-        int plane = s.h() * s.w();
         int columns = simd.columns();
         int panel = c / columns * columns * (last - first) + c % columns;
-        var copy = Scratch.floats(sources.copied(last - first));
-        var table = Scratch.ints(last - first);
-        var work = Scratch.floats(transforms.work());
-        sources.table(first, last, table);
-        sources.copy(
-                x, xo + c * plane, s.c() * plane, Math.min(transforms.lanes(), s.c() - c), first, last, copy, work);
-        for (int t = 0; t < last - first; t++)
-            transforms.source(copy, table[t], sources.row(), v, panel + t * columns, step, work);
-        Scratch.give(work);
-        Scratch.give(table);
-        Scratch.give(copy);
+        sources.transform(x, xo, s.c(), c, first, last, v, panel, columns, step);
     }
 
     /// Transforms a vector of output channels into panels `[tile][channel]` of a group of them.
     private void results(int o, float[] dy, int dyo, int first, int last, float[] r, int step) {
-        int plane = s.oh() * s.ow();
-        var copy = Scratch.floats(results.copied(last - first));
-        var table = Scratch.ints(last - first);
-        var work = Scratch.floats(transforms.work());
         int panel = o / group * group * (last - first) + o % group;
-        results.table(first, last, table);
-        results.copy(
-                dy, dyo + o * plane, s.o() * plane, Math.min(transforms.lanes(), s.o() - o), first, last, copy, work);
-        for (int t = 0; t < last - first; t++)
-            transforms.resultAdjoint(copy, table[t], results.row(), r, panel + t * group, step, work);
-        Scratch.give(work);
-        Scratch.give(table);
-        Scratch.give(copy);
+        results.transform(dy, dyo, s.o(), o, first, last, r, panel, group, step);
     }
 
     /// Sums `[output, input]` at each point over the tiles of a chunk.
