@@ -1,7 +1,11 @@
 package dev.lamina;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -122,6 +126,17 @@ public final class Scope {
 
     /// Finds the tensors in the usual containers.
     private static final class Reachable {
+        /// Asking a class for them takes longer than a small op.
+        private static final ClassValue<List<Method>> ACCESSORS = new ClassValue<>() {
+            @Override
+            protected List<Method> computeValue(Class<?> type) {
+                return Arrays.stream(type.getRecordComponents())
+                        .map(RecordComponent::getAccessor)
+                        .filter(Method::trySetAccessible)
+                        .toList();
+            }
+        };
+
         private Reachable() {}
 
         static void tensorsIn(Object value, java.util.function.Consumer<Tensor> found) {
@@ -139,13 +154,11 @@ public final class Scope {
         }
 
         private static void components(Record r, java.util.function.Consumer<Tensor> found) {
-            for (var c : r.getClass().getRecordComponents()) {
-                var accessor = c.getAccessor();
-                if (!accessor.trySetAccessible()) continue;
+            for (Method accessor : ACCESSORS.get(r.getClass())) {
                 try {
                     tensorsIn(accessor.invoke(r), found);
                 } catch (ReflectiveOperationException e) {
-                    throw new LaminaException("scope: cannot read component " + c + " of a returned record", e);
+                    throw new LaminaException("scope: cannot read " + accessor + " of a returned record", e);
                 }
             }
         }

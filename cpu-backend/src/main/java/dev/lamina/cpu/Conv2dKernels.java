@@ -15,8 +15,9 @@ final class Conv2dKernels {
         this.gemm = new Gemm(simd, workers);
     }
 
-    /// y `[n, o, oh, ow]` from x `[n, c, h, w]` and weight `[o, c / groups, kh, kw]`.
-    void forward(Conv2dShape s, float[] x, int xo, float[] weight, int wo, float[] y, int yo) {
+    /// y `[n, o, oh, ow]` from x `[n, c, h, w]` and weight `[o, c / groups, kh, kw]`; true if the epilogue was applied,
+    /// otherwise it is left to do.
+    boolean forward(Conv2dShape s, float[] x, int xo, float[] weight, int wo, float[] y, int yo, Epilogue epilogue) {
         if (s.empty()) {
             Arrays.fill(y, yo, yo + s.n() * s.o() * s.oh() * s.ow(), 0f);
         } else if (s.pointwise() && !PaddedRows.packs(simd, s.w(), s.o())) {
@@ -35,9 +36,13 @@ final class Conv2dKernels {
                     false);
         } else if (Depthwise.fits(s)) {
             Depthwise.forward(simd, workers, s, x, xo, weight, wo, y, yo);
-        } else if (!WinogradConv.suits(simd, s) || !WinogradConv.forward(simd, workers, s, x, xo, weight, wo, y, yo)) {
+        } else if (WinogradConv.suits(simd, s)
+                && WinogradConv.forward(simd, workers, s, x, xo, weight, wo, y, yo, epilogue)) {
+            return true;
+        } else {
             ShiftedConv.forward(simd, workers, s, x, xo, weight, wo, y, yo);
         }
+        return false;
     }
 
     /// dx `[n, c, h, w]` from dy `[n, o, oh, ow]` and weight.

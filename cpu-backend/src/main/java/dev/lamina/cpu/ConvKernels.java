@@ -17,9 +17,14 @@ final class ConvKernels {
         this.plain = new PlainConv(workers);
     }
 
-    void forward(Window window, int groups, View x, View weight, View y) {
-        if (y.dtype() != DType.F32) plain.forward(window, groups, x, weight, y);
-        else kernels.forward(sizes(window, groups, x, y), data(x), at(x), data(weight), at(weight), data(y), at(y));
+    /// True if the epilogue was applied, otherwise it is left to do.
+    boolean forward(Window window, int groups, View x, View weight, View y, Epilogue epilogue) {
+        if (y.dtype() != DType.F32) {
+            plain.forward(window, groups, x, weight, y);
+            return false;
+        }
+        return kernels.forward(
+                sizes(window, groups, x, y), data(x), at(x), data(weight), at(weight), data(y), at(y), epilogue);
     }
 
     void input(Window window, int groups, View dy, View weight, View dx) {

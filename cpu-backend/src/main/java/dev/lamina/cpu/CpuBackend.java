@@ -139,7 +139,7 @@ final class CpuBackend implements Backend {
             case ArgReduce a -> reduce.arg(a, in.getFirst(), y);
             case CumSum c -> reduce.cumSum(c, in.getFirst(), y);
             case MatMul m -> matMul.run(m, in.get(0), in.get(1), y);
-            case Conv2d c -> conv.forward(c.window(), c.groups(), in.get(0), in.get(1), y);
+            case Conv2d c -> conv.forward(c.window(), c.groups(), in.get(0), in.get(1), y, Epilogue.NONE);
             case Conv2dInput c -> conv.input(c.window(), c.groups(), in.get(0), in.get(1), y);
             case Conv2dWeight c -> conv.weight(c.window(), c.groups(), in.get(0), in.get(1), y);
             case MaxPool2d m -> pool.max(m.window(), in.getFirst(), y, out.get(1));
@@ -158,10 +158,7 @@ final class CpuBackend implements Backend {
             case ScatterAdd s -> index.scatterAdd(s, in.get(0), in.get(1), y);
             case Random r -> random.random(r, y);
             case Dropout d -> random.dropout(d, in.getFirst(), y);
-            case Affine a -> {
-                run(a.linear(), in.subList(0, 2), out);
-                pointwise.run(new Pointwise(a.epilogue()), List.of(y, in.get(2)), out);
-            }
+            case Affine a -> affine(a, in, out);
             case Attention a -> attention.run(a, in, out);
             case AttentionGradient a -> attention.gradient(a, in, out);
             case Softmax s -> softmax.run(s.axis(), false, in.getFirst(), y);
@@ -170,6 +167,16 @@ final class CpuBackend implements Backend {
             case NormalizeGradient n -> normalize.gradient(n, in.get(0), in.get(1), in.get(2), y);
             case Recurrence _ -> throw new IllegalStateException(op.name() + " is not accelerated");
         }
+    }
+
+    private void affine(Affine op, List<View> in, List<View> out) {
+        View y = out.getFirst();
+        if (op.linear() instanceof Conv2d c) {
+            var epilogue = Epilogue.of(pointwise, op, in.get(2), y);
+            boolean done = conv.forward(c.window(), c.groups(), in.get(0), in.get(1), y, epilogue);
+            if (done && epilogue != Epilogue.NONE) return;
+        } else run(op.linear(), in.subList(0, 2), out);
+        pointwise.run(new Pointwise(op.epilogue()), List.of(y, in.get(2)), out);
     }
 
     @Override

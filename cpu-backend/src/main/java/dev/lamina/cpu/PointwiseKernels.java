@@ -35,9 +35,7 @@ final class PointwiseKernels {
         Shape shape = out.getFirst().shape();
         var uniform = new Boolean[in.size()];
         for (int i = 0; i < uniform.length; i++) uniform[i] = in.get(i).shape().size() == 1;
-        var tiered = programs.computeIfAbsent(
-                new Key(op.f(), List.of(uniform)), k -> new TieredProgram(BlockProgram.compile(k.f, k.uniform)));
-        tiered.count(simd, shape.size());
+        var tiered = program(op.f(), List.of(uniform), shape.size());
         var program = tiered.program();
         var fused = tiered.fused();
         float[] scalars = new float[op.scalars().size()];
@@ -50,6 +48,20 @@ final class PointwiseKernels {
                 Math.toIntExact(shape.size()),
                 GRAIN,
                 (from, to) -> BlockRun.run(simd, program, fused, inputs, uniforms, out, from, to));
+    }
+
+    private TieredProgram program(Elementwise f, List<Boolean> uniform, long elements) {
+        var tiered = programs.computeIfAbsent(
+                new Key(f, uniform), k -> new TieredProgram(BlockProgram.compile(k.f, k.uniform)));
+        tiered.count(simd, elements);
+        return tiered;
+    }
+
+    /// A function of one input and no scalars, for so many elements.
+    InPlace inPlace(Elementwise f, long elements) {
+        var tiered = program(f, List.of(false), elements);
+        var program = tiered.program();
+        return new InPlace(simd, program, tiered.fused(), program.uniforms(new BlockInput[1], new float[0]));
     }
 
     private void plain(Pointwise op, List<View> in, List<View> out) {

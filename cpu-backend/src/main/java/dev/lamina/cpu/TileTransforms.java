@@ -45,8 +45,8 @@ interface TileTransforms {
     /// `G w G'` of nine weights, `place` floats from one to the next.
     void weight(float[] w, int from, int place, float[] to, int first, int step, float[] work);
 
-    /// `A' m A`; gives 0, or NaN if a result is not finite.
-    float result(float[] m, int from, int step, float[] to, int first, int row, float[] work);
+    /// `A' m A` and a vector of biases; gives 0, or NaN if a sum without its bias is not finite.
+    float result(float[] m, int from, int step, float[] bias, int bo, float[] to, int first, int row, float[] work);
 
     /// `A r A'` of gradients of results.
     void resultAdjoint(float[] r, int from, int row, float[] to, int first, int step, float[] work);

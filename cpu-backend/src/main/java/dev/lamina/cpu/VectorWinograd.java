@@ -19,6 +19,7 @@ final class VectorWinograd implements TileTransforms {
     private static final float AT_P = 1 / (2 * P2 * (P2 - Q2));
     private static final float AT_Q = 1 / (2 * Q2 * (Q2 - P2));
     // C2 boxes some products of a vector and a float, but none of two vectors.
+    private static final FloatVector ZERO = FloatVector.zero(S);
     private static final FloatVector ONE_P = all(P);
     private static final FloatVector ONE_Q = all(Q);
     private static final FloatVector SQUARE_P = all(P2);
@@ -108,15 +109,17 @@ final class VectorWinograd implements TileTransforms {
     }
 
     @Override
-    public float result(float[] m, int from, int step, float[] to, int first, int row, float[] work) {
-        for (int j = 0; j < SOURCE; j++) results(m, from + j * step, SOURCE * step, work, j * L, SOURCE * L);
-        var all = FloatVector.zero(S);
-        for (int i = 0; i < RESULT; i++) all = all.add(results(work, i * SOURCE * L, L, to, first + i * row, L));
+    public float result(
+            float[] m, int from, int step, float[] bias, int bo, float[] to, int first, int row, float[] work) {
+        for (int j = 0; j < SOURCE; j++) results(m, from + j * step, SOURCE * step, ZERO, work, j * L, SOURCE * L);
+        var b = load(bias, bo);
+        var all = ZERO;
+        for (int i = 0; i < RESULT; i++) all = all.add(results(work, i * SOURCE * L, L, b, to, first + i * row, L));
         return all.sub(all).reduceLanes(VectorOperators.ADD);
     }
 
-    /// A' of six vectors; gives the sum of the results.
-    private static FloatVector results(float[] m, int from, int by, float[] to, int at, int step) {
+    /// A' of six vectors and a bias; gives the sum of the results without it.
+    private static FloatVector results(float[] m, int from, int by, FloatVector bias, float[] to, int at, int step) {
         var m1 = load(m, from + by);
         var m2 = load(m, from + 2 * by);
         var m3 = load(m, from + 3 * by);
@@ -129,10 +132,10 @@ final class VectorWinograd implements TileTransforms {
         var r1 = oddP.add(oddQ);
         var r2 = evenP.fma(SQUARE_P, evenQ.mul(SQUARE_Q));
         var r3 = oddP.fma(SQUARE_P, oddQ.fma(SQUARE_Q, load(m, from + 5 * by)));
-        r0.intoArray(to, at);
-        r1.intoArray(to, at + step);
-        r2.intoArray(to, at + 2 * step);
-        r3.intoArray(to, at + 3 * step);
+        r0.add(bias).intoArray(to, at);
+        r1.add(bias).intoArray(to, at + step);
+        r2.add(bias).intoArray(to, at + 2 * step);
+        r3.add(bias).intoArray(to, at + 3 * step);
         return r0.add(r1).add(r2.add(r3));
     }
 

@@ -16,13 +16,15 @@ final class WinogradConv {
     /// Floats of the transformed sources of a chunk that belongs to one thread: most of a second-level cache.
     private static final int PRIVATE = 160 * 1024;
     /// Tiles of a chunk, at most.
-    private static final int MOST = 128;
+    private static final int MOST = 64;
     /// Chunks below which all threads work on each.
     private static final int FEW = 4;
     /// Tiles of a chunk, at least: as many weights are read for few as for many.
     private static final int LEAST = 24;
     /// Floats of transformed weights that are kept, as many as [Scratch] takes back; more are made anew for each chunk.
     private static final int KEPT = 1 << 22;
+    /// Sources whose weights one thread transforms at a time.
+    private static final int TOGETHER = 16;
     /// Sources of one pass of a product: a right panel of them stays in the first-level cache.
     private static final int DEPTH = 256;
 
@@ -46,8 +48,10 @@ final class WinogradConv {
     /// Floats of one tile's transformed sources at one point.
     private final int row;
     private final boolean kept;
+    private final Epilogue epilogue;
 
-    private WinogradConv(Simd simd, Workers workers, Conv2dShape s, boolean adjoint) {
+    private WinogradConv(Simd simd, Workers workers, Conv2dShape s, boolean adjoint, Epilogue epilogue) {
+        this.epilogue = epilogue;
         this.simd = simd;
         this.transforms = simd.tileTransforms();
         this.workers = workers;
@@ -81,11 +85,20 @@ final class WinogradConv {
                 && (long) s.n() * s.oh() * s.ow() >= 16 * simd.rows();
     }
 
-    /// y `[n, o, oh, ow]` from x and weight; false if a result is not finite, which must then be computed directly:
-    /// the transforms mix the results of a tile.
+    /// y `[n, o, oh, ow]` from x and weight, with what follows; false if a sum is not finite and all must be computed
+    /// directly, as the transforms mix the results of a tile.
     static boolean forward(
-            Simd simd, Workers workers, Conv2dShape s, float[] x, int xo, float[] weight, int wo, float[] y, int yo) {
-        return new WinogradConv(simd, workers, s, false).run(x, xo, weight, wo, y, yo);
+            Simd simd,
+            Workers workers,
+            Conv2dShape s,
+            float[] x,
+            int xo,
+            float[] weight,
+            int wo,
+            float[] y,
+            int yo,
+            Epilogue epilogue) {
+        return new WinogradConv(simd, workers, s, false, epilogue).run(x, xo, weight, wo, y, yo);
     }
 
     /// dx `[n, c, h, w]` from dy and weight, likewise.
@@ -99,7 +112,7 @@ final class WinogradConv {
             int wo,
             float[] dx,
             int dxo) {
-        return new WinogradConv(simd, workers, s, true).run(dy, dyo, weight, wo, dx, dxo);
+        return new WinogradConv(simd, workers, s, true, Epilogue.NONE).run(dy, dyo, weight, wo, dx, dxo);
     }
 
     private boolean run(float[] source, int so, float[] weight, int wo, float[] result, int ro) {
@@ -107,8 +120,14 @@ final class WinogradConv {
         int blocks = Pack.ceilDiv(results, block);
         var all = Scratch.floats(kept ? blocks * weightsOfBlock() : 0);
         if (kept)
-            workers.loop(blocks, 1, (from, to) -> {
-                for (int b = from; b < to; b++) weights(b * block, weight, wo, all, b * weightsOfBlock());
+            workers.loop(blocks * sources, TOGETHER, (from, to) -> {
+                for (int i = from; i < to; ) {
+                    int c = i % sources;
+                    int last = Math.min(sources, c + to - i);
+                    int b = i / sources;
+                    weights(b * block, c, last, weight, wo, all, b * weightsOfBlock());
+                    i += last - c;
+                }
             });
         int chunks = Pack.ceilDiv(grid.tiles(), chunk);
         workers.loop(chunks, shared ? chunks : 1, (from, to) -> {
@@ -128,13 +147,13 @@ final class WinogradConv {
         return sources * block + transforms.lanes();
     }
 
-    /// Transforms the weights of a block of results, the first of which is o.
-    private void weights(int o, float[] weight, int wo, float[] u, int uo) {
+    /// Transforms the weights of a block of results, the first of which is o, for some sources.
+    private void weights(int o, int begin, int end, float[] weight, int wo, float[] u, int uo) {
         int lanes = transforms.lanes();
         var nine = Scratch.floats(TileTransforms.PLACES * lanes);
         var work = Scratch.floats(transforms.work());
         for (int l = 0; l < block; l += lanes)
-            for (int c = 0; c < sources; c++) {
+            for (int c = begin; c < end; c++) {
                 int from = wo + (o + l) * byResult + c * bySource;
                 Pack.across(
                         Math.clamp(results - o - l, 0, lanes),
@@ -172,7 +191,7 @@ final class WinogradConv {
         workers.loop(Pack.ceilDiv(results, block), 1, (from, to) -> {
             for (int b = from; b < to; b++) {
                 var own = Scratch.floats(kept ? 0 : weightsOfBlock());
-                if (!kept) weights(b * block, weight, wo, own, 0);
+                if (!kept) weights(b * block, 0, sources, weight, wo, own, 0);
                 if (!block(
                         b * block, begin, end, v, step, kept ? all : own, kept ? b * weightsOfBlock() : 0, result, ro))
                     finite.set(false);
@@ -193,14 +212,20 @@ final class WinogradConv {
         var work = Scratch.floats(transforms.work());
         int line = TileTransforms.RESULT * count * lanes;
         var rows = Scratch.floats(TileTransforms.RESULT * line);
+        var bias = Scratch.floats(lanes);
         int plane = grid.h() * grid.w();
         float check = 0;
         for (int l = 0; l < Math.min(block, results - o); l += lanes) {
-            for (int t = 0; t < count; t++)
-                check += transforms.result(m, t * block + l, step, rows, TileTransforms.RESULT * t * lanes, line, work);
             int channels = Math.min(lanes, results - o - l);
+            epilogue.biases(o + l, channels, bias);
+            for (int t = 0; t < count; t++) {
+                int at = TileTransforms.RESULT * t * lanes;
+                check += transforms.result(m, t * block + l, step, bias, 0, rows, at, line, work);
+            }
+            epilogue.finish(rows, 0, TileTransforms.RESULT * line);
             grid.store(rows, line, channels, begin, end, result, ro + (o + l) * plane, results * plane, work);
         }
+        Scratch.give(bias);
         Scratch.give(rows);
         Scratch.give(work);
         Scratch.give(m);

@@ -12,7 +12,10 @@ import java.util.Arrays;
 final class WinogradGradient {
     /// Products of channels up to which a part has sums of its own.
     private static final int FEW = 128 * 128;
+    /// Parts of the tiles, at least, and as many more as keep so many weights in all.
     private static final int PARTS = 8;
+    private static final int MOST_PARTS = 16;
+    private static final int SUMS = 64 * 1024;
     /// Weights whose parts one thread adds at a time.
     private static final int ADDED = 8 * 1024;
     /// Floats of both transformed sides of a chunk of a part.
@@ -56,7 +59,7 @@ final class WinogradGradient {
         boolean few = (long) s.c() * s.o() <= FEW;
         int fit = (few ? PRIVATE : SHARED) / (TileTransforms.POINTS * (inputs + outputs));
         int chunks = Pack.ceilDiv(tiles, Math.clamp(fit, LEAST, MOST));
-        parts = few ? Math.min(PARTS, chunks) : 1;
+        parts = few ? Math.min(Math.clamp(SUMS / ((long) s.c() * s.o()), PARTS, MOST_PARTS), chunks) : 1;
         chunk = Pack.ceilDiv(tiles, Pack.roundUp(chunks, parts));
         block = Pack.roundUp(Math.min(s.o(), s.c() < MANY ? BLOCK : BLOCK / 2), group);
     }

@@ -78,7 +78,7 @@ class Conv2dKernelsTest {
                     define(s, x, weight, dy, y, dx, new double[weight.length]);
                     var kernels = new Conv2dKernels(simd, workers);
                     var got = new float[y.length];
-                    kernels.forward(s, x, 0, weight, 0, got, 0);
+                    kernels.forward(s, x, 0, weight, 0, got, 0, Epilogue.NONE);
                     sameNonFinite(y, got);
                     got = new float[dx.length];
                     kernels.inputGradient(s, dy, 0, weight, 0, got, 0);
@@ -152,7 +152,7 @@ class Conv2dKernelsTest {
         define(s, x, weight, dy, y, dx, dw);
         int shift = 3;
         var got = new float[y.length + 2 * shift];
-        kernels.forward(s, x, 0, weight, 0, got, shift);
+        kernels.forward(s, x, 0, weight, 0, got, shift, Epilogue.NONE);
         compare(y, got, shift, s.inputs() * s.places(), error, "forward " + s);
         got = new float[dx.length + 2 * shift];
         kernels.inputGradient(s, dy, 0, weight, 0, got, shift);
@@ -228,7 +228,7 @@ class Conv2dKernelsTest {
                         var weight = Simds.random(s.o() * s.inputs() * s.places(), 2);
                         var dy = Simds.random(s.n() * s.o() * s.oh() * s.ow(), 3);
                         var got = new float[][] {new float[dy.length], new float[x.length], new float[weight.length]};
-                        kernels.forward(s, x, 0, weight, 0, got[0], 0);
+                        kernels.forward(s, x, 0, weight, 0, got[0], 0, Epilogue.NONE);
                         kernels.inputGradient(s, dy, 0, weight, 0, got[1], 0);
                         kernels.weightGradient(s, x, 0, dy, 0, got[2], 0);
                         first = first == null ? got : first;

@@ -2,6 +2,7 @@ package dev.lamina.peers;
 
 import java.io.File;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,50 +19,74 @@ final class Engines {
     private static final Pattern HARNESS = Pattern.compile(
             "/(lamina-|jmh-|jopt-simple|jocl|jcuda|jcublas|slf4j-nop)[^/]*$|-avx512\\.jar$|/classes/?$");
 
+    private static final int ROUNDS = 11;
+
     /// What the forks of one engine gave.
     private static final class Measured {
         final List<Double> first = new ArrayList<>();
         final List<Double> one = new ArrayList<>();
         final List<Double> all = new ArrayList<>();
+        final List<Double> ratio = new ArrayList<>();
         final List<Double> memory = new ArrayList<>();
     }
 
     private Engines() {}
 
     /// A table in Markdown.
+    ///
+    /// @param seconds of warming up and of measuring, each for each process
     static String table(int threads, int forks, double seconds) {
         var measured = new EnumMap<First.Engine, Measured>(First.Engine.class);
         for (var e : First.Engine.values()) measured.put(e, new Measured());
-        for (int f = 0; f < forks; f++)
-            for (var e : First.Engine.values()) {
-                var m = measured.get(e);
-                run(e, threads, seconds, m.first, m.all, m.memory);
-                run(e, 1, seconds, new ArrayList<>(), m.one, new ArrayList<>());
-            }
+        for (int f = 0; f < forks; f++) measured.forEach((e, m) -> measure(e, threads, seconds, m));
         var text = new StringBuilder(
-                "| engine | start to end of first step | images/s, 1 thread | images/s, %d threads | ratio | peak resident memory | jars |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+                "| engine | start to end of first step | images/s, 1 thread | images/s, %d threads | ratio | forks | peak resident memory | jars |\n| --- | ---: | ---: | ---: | ---: | --- | ---: | ---: |\n"
                         .formatted(threads));
         measured.forEach((e, m) -> text.append(String.format(
                 Locale.ROOT,
-                "| %s | %.2f s | %.0f | %.0f | %.2f | %.0f MiB | %.1f MB |%n",
+                "| %s | %.2f s | %.0f | %.0f | **%.2f** | %.2f to %.2f | %.0f MiB | %.1f MB |%n",
                 e.title,
                 median(m.first),
                 median(m.one),
                 median(m.all),
-                median(m.all) / median(m.one),
+                median(m.ratio),
+                Collections.min(m.ratio),
+                Collections.max(m.ratio),
                 median(m.memory) / 0x1p20,
                 jars(e) * 1e-6)));
         return text.toString();
     }
 
-    private static void run(
-            First.Engine e, int threads, double seconds, List<Double> first, List<Double> rate, List<Double> memory) {
+    /// Two processes, of one thread and of all, that take turns, so that both meet the same neighbours; each is idle
+    /// while the other trains.
+    private static void measure(First.Engine e, int threads, double seconds, Measured m) {
         long start = System.nanoTime();
-        Fork.run(First.class, threads, List.of(e.name(), Double.toString(seconds)), line -> {
-            if (line.equals(First.FIRST)) first.add((System.nanoTime() - start) * 1e-9);
-            if (line.startsWith(First.RATE)) rate.add(Double.parseDouble(line.substring(First.RATE.length())));
-            if (line.startsWith(First.MEMORY)) memory.add(Double.parseDouble(line.substring(First.MEMORY.length())));
-        });
+        var args = List.of(e.name());
+        try (var all = Fork.start(First.class, threads, args)) {
+            all.await(First.FIRST);
+            m.first.add((System.nanoTime() - start) * 1e-9);
+            try (var one = Fork.start(First.class, 1, args)) {
+                one.await(First.FIRST);
+                rate(all, seconds);
+                rate(one, seconds);
+                double[] rateOne = new double[ROUNDS];
+                double[] rateAll = new double[ROUNDS];
+                double[] ratio = new double[ROUNDS];
+                for (int r = 0; r < ROUNDS; r++) {
+                    rateOne[r] = rate(one, seconds / ROUNDS);
+                    rateAll[r] = rate(all, seconds / ROUNDS);
+                    ratio[r] = rateAll[r] / rateOne[r];
+                }
+                m.one.add(Duel.median(rateOne));
+                m.all.add(Duel.median(rateAll));
+                m.ratio.add(Duel.median(ratio));
+            }
+            m.memory.add(Double.parseDouble(all.end(First.MEMORY)));
+        }
+    }
+
+    private static double rate(Fork fork, double seconds) {
+        return Double.parseDouble(fork.ask(Double.toString(seconds), First.RATE));
     }
 
     private static double median(List<Double> values) {

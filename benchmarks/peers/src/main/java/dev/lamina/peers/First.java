@@ -4,12 +4,15 @@ import dev.lamina.Device;
 import dev.lamina.Rng;
 import dev.lamina.benchmarks.Step;
 import dev.lamina.benchmarks.TrainingStep;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The process that trains the benchmark CNN in one engine: `ENGINE SECONDS`. It says when its first step is done,
-/// then, warmed up for so long, how many images a second it trains in as long, and what it took of memory.
+/// The process that trains the benchmark CNN in one engine: `ENGINE`. It says when its first step is done. Each line of
+/// its input is a number of seconds to train for, and answered by the images a second; at the end it says what it took
+/// of memory.
 final class First {
     static final String FIRST = "FIRST";
     static final String RATE = "RATE ";
@@ -39,9 +42,10 @@ final class First {
         };
         step.run();
         System.out.println(FIRST);
-        double seconds = Double.parseDouble(args[1]);
-        stepsPerSecond(step, seconds);
-        System.out.println(RATE + batch * stepsPerSecond(step, seconds));
+        try (var asked = new BufferedReader(new InputStreamReader(System.in))) {
+            for (String seconds; (seconds = asked.readLine()) != null; )
+                System.out.println(RATE + batch * stepsPerSecond(step, Double.parseDouble(seconds)));
+        }
         System.out.println(MEMORY + peakBytes());
         System.exit(0); // engines leave threads that are not daemons
     }

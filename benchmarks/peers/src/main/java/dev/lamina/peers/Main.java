@@ -31,7 +31,7 @@ final class Main {
     private static final String MODELS = "models";
     private static final double QUICK = 0.1;
     /// Of warming up and of measuring one engine.
-    private static final double ENGINE_SECONDS = 6;
+    private static final double ENGINE_SECONDS = 10;
 
     private final Set<String> only = new LinkedHashSet<>();
     private final String command;

@@ -1,0 +1,47 @@
+package dev.lamina.cpu;
+
+import dev.lamina.DType;
+import dev.lamina.Shape;
+import dev.lamina.backend.Backend.View;
+import dev.lamina.op.Affine;
+import java.util.Arrays;
+
+/// What follows each sum of a convolution, done while it is still in a cache: the bias of its channel, then a function
+/// of one input, such as relu.
+final class Epilogue {
+    /// No bias and no function.
+    static final Epilogue NONE = new Epilogue(null, 0, null);
+
+    private final float[] bias;
+    private final int at;
+    private final InPlace function;
+
+    private Epilogue(float[] bias, int at, InPlace function) {
+        this.bias = bias;
+        this.at = at;
+        this.function = function;
+    }
+
+    /// The epilogue of an op with result y `[n, o, oh, ow]`; [#NONE] if its bias is not one number for each channel.
+    static Epilogue of(PointwiseKernels pointwise, Affine op, View bias, View y) {
+        Shape s = bias.shape();
+        int channels = y.shape().dim(1);
+        if (y.dtype() != DType.F32 || s.rank() < 3 || s.dim(s.rank() - 3) != channels || s.size() != channels)
+            return NONE;
+        return new Epilogue(
+                (float[]) bias.memory(),
+                Math.toIntExact(bias.offset()),
+                op.activation().map(f -> pointwise.inPlace(f, y.shape().size())).orElse(null));
+    }
+
+    /// Writes the biases of `count` channels.
+    void biases(int channel, int count, float[] to) {
+        if (bias == null) Arrays.fill(to, 0, count, 0f);
+        else System.arraycopy(bias, at + channel, to, 0, count);
+    }
+
+    /// Applies the function to sums that have their biases.
+    void finish(float[] y, int from, int n) {
+        if (function != null) function.run(y, from, n);
+    }
+}
