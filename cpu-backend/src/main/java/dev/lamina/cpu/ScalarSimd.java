@@ -270,13 +270,12 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void maxOfFour(
-            int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
-        ScalarPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+    public void maxOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo, int[] index, int io) {
+        ScalarPool.max(rows, n, x, xo, w, 0, y, yo, index, io);
     }
 
     @Override
-    public void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo) {
-        ScalarPool.mean(n, x, upper, lower, y, yo);
+    public void meanOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo) {
+        ScalarPool.mean(rows, n, x, xo, w, y, yo);
     }
 }

@@ -235,13 +235,12 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void maxOfFour(
-            int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
-        VectorPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+    public void maxOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo, int[] index, int io) {
+        VectorPool.max(rows, n, x, xo, w, y, yo, index, io);
     }
 
     @Override
-    public void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo) {
-        VectorPool.mean(n, x, upper, lower, y, yo);
+    public void meanOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo) {
+        VectorPool.mean(rows, n, x, xo, w, y, yo);
     }
 }
