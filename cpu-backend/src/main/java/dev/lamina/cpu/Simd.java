@@ -156,8 +156,25 @@ interface Simd {
     /// `y = (x - mean) * scale`.
     void shiftScale(int n, float[] x, int xo, float mean, float scale, float[] y, int yo);
 
-    /// `z = (x - mean - y * slope) * scale`.
-    void lessLine(int n, float[] x, int xo, float mean, float[] y, int yo, float slope, float scale, float[] z, int zo);
+    /// `y = max((x - mean) * scale + shift, least)`, where what is not above `least` becomes `least` and NaN stays.
+    void shiftScale(int n, float[] x, int xo, float mean, float scale, float shift, float least, float[] y, int yo);
+
+    /// Adds the sum of x to `sums[0]` and that of `x * (y - centre)` to `sums[1]`, in a fixed order.
+    void sums(int n, float[] x, int xo, float[] y, int yo, float centre, double[] sums);
+
+    /// `z = (x - mean - (y - centre) * slope) * scale`.
+    void lessLine(
+            int n,
+            float[] x,
+            int xo,
+            float mean,
+            float[] y,
+            int yo,
+            float centre,
+            float slope,
+            float scale,
+            float[] z,
+            int zo);
 
     /// `y = f(x)`.
     void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo);

@@ -199,9 +199,30 @@ final class VectorSimd implements Simd {
     }
 
     @Override
+    public void shiftScale(
+            int n, float[] x, int xo, float mean, float scale, float shift, float least, float[] y, int yo) {
+        VectorRows.shiftScale(n, x, xo, mean, scale, shift, least, y, yo);
+    }
+
+    @Override
+    public void sums(int n, float[] x, int xo, float[] y, int yo, float centre, double[] sums) {
+        VectorRows.sums(n, x, xo, y, yo, centre, sums);
+    }
+
+    @Override
     public void lessLine(
-            int n, float[] x, int xo, float mean, float[] y, int yo, float slope, float scale, float[] z, int zo) {
-        VectorRows.lessLine(n, x, xo, mean, y, yo, slope, scale, z, zo);
+            int n,
+            float[] x,
+            int xo,
+            float mean,
+            float[] y,
+            int yo,
+            float centre,
+            float slope,
+            float scale,
+            float[] z,
+            int zo) {
+        VectorRows.lessLine(n, x, xo, mean, y, yo, centre, slope, scale, z, zo);
     }
 
     @Override
