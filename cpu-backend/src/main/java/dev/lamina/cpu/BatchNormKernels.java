@@ -20,6 +20,9 @@ import java.util.Optional;
 final class BatchNormKernels {
     /// Runs shorter than this are copied side by side first.
     private static final int SHORT = 256;
+    /// The shortest run that is worth being copied so, and the size of a tensor that always is.
+    private static final int RUN = 4;
+    private static final int SMALL = 1024;
     private static final Optional<Elementwise> RELU = Optional.of(Functions.RELU);
 
     /// `dy * (x - mean) * rstd` of x, mean, rstd and dy.
@@ -55,8 +58,10 @@ final class BatchNormKernels {
 
     /// The groups of x if a loop over channels pays, or null.
     private static Groups channels(View x) {
-        var groups = Groups.of(BatchNorm.axes(x.shape()), x.shape());
-        return x.dtype() == DType.F32 && groups != null && groups.wide() ? groups : null;
+        Shape s = x.shape();
+        var groups = new Groups(1, s.dim(0), s.dim(1), (int) s.size(2, s.rank()));
+        boolean pays = groups.length() >= RUN && groups.many() || s.size() <= SMALL;
+        return x.dtype() == DType.F32 && pays ? groups : null;
     }
 
     void forward(BatchNorm op, List<View> in, List<View> out) {

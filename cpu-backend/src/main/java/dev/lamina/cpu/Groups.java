@@ -34,8 +34,14 @@ record Groups(int outer, int runs, int inner, int length) {
         return runs * length;
     }
 
+    /// True if a loop over groups is worth it, and passes over each run are.
     boolean wide() {
-        return length >= RUN && size() <= GROUP && (count() >= GROUPS || count() * size() <= SMALL);
+        return length >= RUN && many();
+    }
+
+    /// True if a loop over groups is worth it.
+    boolean many() {
+        return size() <= GROUP && (count() >= GROUPS || count() * size() <= SMALL);
     }
 
     /// Groups for one chunk of a loop over them.
