@@ -2,6 +2,8 @@ package dev.lamina.nn;
 
 import dev.lamina.Parameter;
 import dev.lamina.Tensor;
+import dev.lamina.op.Elementwise;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// Batch normalisation of `x [n, c]` or `x [n, c, l]` with `weight`, `bias`, `running_mean` and `running_var`
@@ -9,7 +11,7 @@ import java.util.SequencedMap;
 /// the running ones. Ioffe and Szegedy, "Batch normalization" (2015).
 ///
 /// Methods that change an option return a layer with the same parameters.
-public final class BatchNorm1d implements Layer {
+public final class BatchNorm1d implements Linear {
     private final BatchStatistics statistics;
 
     public BatchNorm1d(int channels) {
@@ -37,12 +39,12 @@ public final class BatchNorm1d implements Layer {
 
     /// @throws dev.lamina.ShapeException for another shape, or in training for a single value per channel
     @Override
-    public Tensor apply(Tensor x) {
+    public Tensor apply(Tensor x, Optional<Elementwise> activation) {
         int c = statistics.channels();
         int rank = x.shape().rank();
         boolean fits = (rank == 2 || rank == 3) && x.shape().dim(1) == c;
         Expect.shape(fits, "batch_norm1d", "[n, " + c + "] or [n, " + c + ", l]", x);
-        return statistics.apply(x);
+        return statistics.apply(x, activation);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.lamina.nn;
 
 import dev.lamina.Parameter;
 import dev.lamina.Tensor;
+import dev.lamina.op.Elementwise;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// Batch normalisation of `x [n, c, h, w]` with `weight`, `bias`, `running_mean` and `running_var` `[c]`: in
@@ -9,7 +11,7 @@ import java.util.SequencedMap;
 /// ones. Ioffe and Szegedy, "Batch normalization" (2015).
 ///
 /// Methods that change an option return a layer with the same parameters.
-public final class BatchNorm2d implements Layer {
+public final class BatchNorm2d implements Linear {
     private final BatchStatistics statistics;
 
     public BatchNorm2d(int channels) {
@@ -37,10 +39,10 @@ public final class BatchNorm2d implements Layer {
 
     /// @throws dev.lamina.ShapeException for another shape, or in training for a single value per channel
     @Override
-    public Tensor apply(Tensor x) {
+    public Tensor apply(Tensor x, Optional<Elementwise> activation) {
         int c = statistics.channels();
         Expect.image("batch_norm2d", c, x);
-        return statistics.apply(x);
+        return statistics.apply(x, activation);
     }
 
     @Override

@@ -7,13 +7,15 @@ import dev.lamina.Mode;
 import dev.lamina.Parameter;
 import dev.lamina.ShapeException;
 import dev.lamina.Tensor;
+import dev.lamina.op.BatchNorm;
 import dev.lamina.op.Elementwise;
 import dev.lamina.op.Expr;
 import dev.lamina.op.Functions;
+import dev.lamina.op.Normalize;
 import dev.lamina.op.Pointwise;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.IntStream;
 
 /// Batch normalisation over all axes but 1, whatever their number.
 ///
@@ -60,25 +62,38 @@ record BatchStatistics(String layer, Scale scale, Parameter mean, Parameter vari
         return mean.shape().dim(0);
     }
 
-    Tensor apply(Tensor x) {
+    /// @param activation one that `dev.lamina.op.Affine` fuses
+    Tensor apply(Tensor x, Optional<Elementwise> activation) {
         Expect.type(layer, x, mean);
-        return Mode.training() ? scale.alongChannels(track(x)) : evaluate(x);
+        if (Mode.training()) return train(x, activation);
+        Tensor y = evaluate(x);
+        return activation.map(f -> Tensor.map(f, y)).orElse(y);
     }
 
     /// Normalises by the batch and moves the running statistics towards it.
-    private Tensor track(Tensor x) {
-        int rank = x.shape().rank();
+    private Tensor train(Tensor x, Optional<Elementwise> activation) {
         long count = x.shape().isEmpty() ? 0 : x.shape().size() / channels();
         if (count < 2)
             throw new ShapeException(layer + ": " + x.shape() + " has " + count
                     + " value(s) per channel, training needs more than 1; use a larger batch");
-        int[] axes = IntStream.range(0, rank).filter(a -> a != 1).toArray();
-        List<Tensor> normal = x.normalized(eps, axes);
+        if (!scale.none()) {
+            var op = new BatchNorm(eps, activation);
+            List<Tensor> normal = Tensor.apply(
+                    op, List.of(x, scale.weight().value(), scale.bias().value()));
+            track(normal, count);
+            return normal.getFirst();
+        }
+        List<Tensor> normal = Tensor.apply(new Normalize(BatchNorm.axes(x.shape()), eps), List.of(x));
+        track(normal, count);
+        return activation.map(f -> Tensor.map(f, normal.getFirst())).orElse(normal.getFirst());
+    }
+
+    /// Moves the running statistics towards those of the batch, which come after the normalised tensor.
+    private void track(List<Tensor> normal, long count) {
         Tensor batchMean = normal.get(1).detach().reshape(channels());
         Tensor rstd = normal.get(2).detach().reshape(channels());
         var op = new Pointwise(TRACK, List.of(momentum, eps, count / (count - 1.0)));
         Parameter.update(op, List.of(mean.value(), variance.value(), batchMean, rstd), List.of(mean, variance));
-        return normal.getFirst();
     }
 
     /// Normalises by the running statistics: one scale and one shift per channel, so that x is passed over

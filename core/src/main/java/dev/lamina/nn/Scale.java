@@ -1,10 +1,9 @@
 package dev.lamina.nn;
 
 import dev.lamina.Parameter;
-import dev.lamina.Shape;
 import dev.lamina.Tensor;
+import dev.lamina.op.BatchNorm;
 import dev.lamina.op.Functions;
-import java.util.Arrays;
 import java.util.SequencedMap;
 
 /// The learned scale and shift of a normalisation; both null for none.
@@ -37,10 +36,7 @@ record Scale(Parameter weight, Parameter bias) {
 
     /// `v [c]` as `[c, 1, ...]`, so that it broadcasts along axis 1 of a tensor of this rank.
     static Tensor alongChannels(Tensor v, int rank) {
-        int[] d = new int[rank - 1];
-        Arrays.fill(d, 1);
-        d[0] = v.shape().dim(0);
-        return v.reshape(Shape.of(d));
+        return v.reshape(BatchNorm.alongChannels(v.shape().dim(0), rank));
     }
 
     SequencedMap<String, Parameter> named() {

@@ -25,9 +25,13 @@ public record Affine(Kernel linear, Optional<Elementwise> activation) implements
     public Affine {
         if (!(linear instanceof MatMul || linear instanceof Conv2d))
             throw new IllegalArgumentException("affine: takes a matmul or a conv2d, not " + linear.name());
-        if (activation.isPresent() && !fuses(activation.get()))
+        activation.ifPresent(f -> checkFuses("affine", f));
+    }
+
+    static void checkFuses(String op, Elementwise f) {
+        if (!fuses(f))
             throw new IllegalArgumentException(
-                    "affine: " + activation.get().name()
+                    op + ": " + f.name()
                             + " cannot be fused: it must have one input, no scalars, and a gradient that needs only its output");
     }
 

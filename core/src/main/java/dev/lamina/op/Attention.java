@@ -137,39 +137,19 @@ public record Attention(boolean causal, double scale, boolean lengths, boolean b
     /// By `AttentionGradient` for q, k and v; a bias's is that of the meaning, and as large as the scores.
     @Override
     public List<Supplier<Tensor>> gradient(List<Tensor> in, List<Tensor> out, List<Tensor> dOut) {
-        var three = new Three(this, in, out, dOut);
-        var all = new ArrayList<Supplier<Tensor>>();
-        for (int i = 0; i < 3; i++) all.add(three.part(i));
+        var all = new ArrayList<>(Together.of(3, () -> gradients(in, out, dOut)));
         if (lengths) all.add(NONE);
         if (bias) all.add(Tape.pullback(this::lower, in, dOut).getLast());
         return all;
     }
 
-    /// The gradients of q, k and v, which one op computes when the first of them is asked for.
-    private static final class Three {
-        private final Supplier<List<Tensor>> compute;
-        private List<Tensor> computed;
-
-        Three(Attention op, List<Tensor> in, List<Tensor> out, List<Tensor> dOut) {
-            compute = () -> {
-                Tensor y = out.get(0);
-                Tensor dy = dOut.get(0) == null ? Tensor.zerosLike(y) : dOut.get(0);
-                Tensor delta = dy.mul(y).sum(-1);
-                if (dOut.get(1) != null) delta = delta.sub(dOut.get(1));
-                var all = new ArrayList<>(in);
-                all.addAll(List.of(out.get(1), dy, delta));
-                return Tensor.apply(new AttentionGradient(op), all);
-            };
-        }
-
-        Supplier<Tensor> part(int i) {
-            return () -> {
-                if (computed == null) {
-                    computed = compute.get();
-                    computed.forEach(Tensor::keep); // each is asked for in a scope of its own
-                }
-                return computed.get(i);
-            };
-        }
+    private List<Tensor> gradients(List<Tensor> in, List<Tensor> out, List<Tensor> dOut) {
+        Tensor y = out.get(0);
+        Tensor dy = dOut.get(0) == null ? Tensor.zerosLike(y) : dOut.get(0);
+        Tensor delta = dy.mul(y).sum(-1);
+        if (dOut.get(1) != null) delta = delta.sub(dOut.get(1));
+        var all = new ArrayList<>(in);
+        all.addAll(List.of(out.get(1), dy, delta));
+        return Tensor.apply(new AttentionGradient(this), all);
     }
 }

@@ -8,6 +8,8 @@ import static dev.lamina.testing.Values.offKinks;
 import dev.lamina.Shape;
 import dev.lamina.Tensor;
 import dev.lamina.op.Affine;
+import dev.lamina.op.BatchNorm;
+import dev.lamina.op.BatchNormGradient;
 import dev.lamina.op.Conv2d;
 import dev.lamina.op.Elementwise;
 import dev.lamina.op.Functions;
@@ -93,7 +95,45 @@ final class CompositeCases {
         normalize(all, List.of(1), 0, 5);
         all.add(OpCase.of("normalize far from 0", new Normalize(List.of(1), EPS), Input.real(between(99, 101), 4, 33))
                 .tolerance(2e-4, 1));
+        var activations =
+                List.of(Optional.<Elementwise>empty(), Optional.of(Functions.RELU), Optional.of(Functions.TANH));
+        for (var f : activations) {
+            batchNorm(all, f, 5, 2);
+            batchNorm(all, f, 4, 3, 5, 7);
+            batchNorm(all, f, 3, 2, 2, 2);
+            batchNorm(all, f, 2, 3, 300);
+            batchNorm(all, f, 3, 4, 4, 4);
+        }
+        all.add(OpCase.of(
+                        "batch_norm far from 0",
+                        new BatchNorm(EPS, Optional.empty()),
+                        Input.real(between(99, 101), 4, 3, 4, 5),
+                        Input.real(3),
+                        Input.real(3))
+                .tolerance(2e-4, 1));
         return all;
+    }
+
+    private static void batchNorm(List<OpCase> all, Optional<Elementwise> activation, int... shape) {
+        int c = shape[1];
+        var op = new BatchNorm(EPS, activation);
+        // A shift beyond what is scaled keeps the sums off the kink.
+        Input x = Input.real(distinct(), shape);
+        Input scale = Input.real(between(-0.1, 0.1), c);
+        Input shift = Input.real(offKinks(-2, 2, 0), c);
+        all.add(OpCase.of(op.name(), op, x, scale, shift).tolerance(2e-5, 1));
+        if (activation.isPresent()) return;
+        Input statistic = Input.real(between(0.5, 2), c);
+        all.add(OpCase.of(
+                        "batch_norm_gradient",
+                        new BatchNormGradient(),
+                        x,
+                        Input.real(c),
+                        statistic,
+                        scale,
+                        Input.real(shape))
+                .tolerance(2e-5, 1)
+                .finite(2));
     }
 
     private static void normalize(List<OpCase> all, List<Integer> axes, int... shape) {

@@ -8,6 +8,8 @@ import dev.lamina.op.Attention;
 import dev.lamina.op.AttentionGradient;
 import dev.lamina.op.AvgPool2d;
 import dev.lamina.op.AvgPool2dInput;
+import dev.lamina.op.BatchNorm;
+import dev.lamina.op.BatchNormGradient;
 import dev.lamina.op.BroadcastTo;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Composite;
@@ -54,6 +56,7 @@ final class CpuBackend implements Backend {
     private final RandomKernels random;
     private final SoftmaxKernels softmax;
     private final NormalizeKernels normalize;
+    private final BatchNormKernels batchNorm;
     private final AttentionKernels attention;
 
     CpuBackend(Simd simd, Workers workers) {
@@ -67,6 +70,7 @@ final class CpuBackend implements Backend {
         random = new RandomKernels(workers);
         softmax = new SoftmaxKernels(simd, workers);
         normalize = new NormalizeKernels(simd, workers, pointwise, reduce);
+        batchNorm = new BatchNormKernels(simd, workers, pointwise, reduce, normalize);
         attention = new AttentionKernels(simd, workers);
     }
 
@@ -123,7 +127,7 @@ final class CpuBackend implements Backend {
     public boolean accelerates(Composite op) {
         return switch (op) {
             case Affine _, Attention _, AttentionGradient _, Softmax _, LogSoftmax _ -> true;
-            case Normalize _, NormalizeGradient _ -> true;
+            case BatchNorm _, BatchNormGradient _, Normalize _, NormalizeGradient _ -> true;
             case Recurrence _ -> false;
         };
     }
@@ -165,6 +169,8 @@ final class CpuBackend implements Backend {
             case LogSoftmax s -> softmax.run(s.axis(), true, in.getFirst(), y);
             case Normalize n -> normalize.forward(n, in.getFirst(), y, out.get(1), out.get(2));
             case NormalizeGradient n -> normalize.gradient(n, in.get(0), in.get(1), in.get(2), y);
+            case BatchNorm b -> batchNorm.forward(b, in, out);
+            case BatchNormGradient _ -> batchNorm.gradient(in, out);
             case Recurrence _ -> throw new IllegalStateException(op.name() + " is not accelerated");
         }
     }

@@ -1,7 +1,6 @@
 package dev.lamina.cpu;
 
 import dev.lamina.DType;
-import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Elementwise;
 import dev.lamina.op.Expr;
@@ -17,15 +16,7 @@ import java.util.function.DoubleUnaryOperator;
 /// and batch normalisation of images, each group is done on one thread while it is in the cache: a pass for each
 /// sum and one for the result. Otherwise sums and elementwise functions over the whole tensor do it.
 final class NormalizeKernels {
-    /// The shortest run, the fewest groups and the largest group that are worth a loop over groups; a small tensor may
-    /// have fewer groups.
-    private static final int RUN = 16;
-    private static final int GROUPS = 16;
-    private static final int GROUP = 1 << 18;
-    private static final int SMALL = 1 << 16;
     private static final int GRAIN = 8 * 1024;
-    /// Elements over which a product is summed in floats.
-    private static final int BLOCK = 1024;
 
     /// x less a mean, and its square.
     private static final Pointwise CENTRE = new Pointwise(Elementwise.update(
@@ -56,35 +47,6 @@ final class NormalizeKernels {
         this.reduce = reduce;
     }
 
-    /// Groups that lie as `[outer, runs, inner, length]`, a group for each `outer` and `inner`.
-    private record Groups(int outer, int runs, int inner, int length) {
-        static Groups of(List<Integer> axes, Shape shape) {
-            int[] s = new Reduce(Reduce.Kind.SUM, axes).layout(shape).sizes();
-            return switch (s.length) {
-                case 2 -> new Groups(s[0], 1, 1, s[1]);
-                case 4 -> new Groups(s[0], s[1], s[2], s[3]);
-                default -> null;
-            };
-        }
-
-        int count() {
-            return outer * inner;
-        }
-
-        int size() {
-            return runs * length;
-        }
-
-        boolean wide() {
-            return length >= RUN && size() <= GROUP && (count() >= GROUPS || count() * size() <= SMALL);
-        }
-
-        /// Where the run `r` of group `g` begins.
-        int start(int g, int r) {
-            return ((g / inner * runs + r) * inner + g % inner) * length;
-        }
-    }
-
     void forward(Normalize op, View x, View y, View mean, View rstd) {
         var groups = Groups.of(op.axes(), x.shape());
         if (x.dtype() != DType.F32 || groups == null || !groups.wide()) {
@@ -93,7 +55,7 @@ final class NormalizeKernels {
         }
         float[] means = (float[]) mean.memory();
         float[] scales = (float[]) rstd.memory();
-        workers.loop(groups.count(), Math.max(1, GRAIN / groups.size()), (from, to) -> {
+        workers.loop(groups.count(), groups.grain(), (from, to) -> {
             for (int g = from; g < to; g++)
                 group(op.eps(), groups, g, x, y, means, (int) mean.offset(), scales, (int) rstd.offset());
         });
@@ -103,15 +65,15 @@ final class NormalizeKernels {
             double eps, Groups groups, int g, View x, View y, float[] means, int mo, float[] scales, int so) {
         float[] a = (float[]) x.memory();
         float[] b = (float[]) y.memory();
-        int n = groups.length;
+        int n = groups.length();
         double sum = 0;
-        for (int r = 0; r < groups.runs; r++) sum += simd.sum(n, a, (int) x.offset() + groups.start(g, r));
+        for (int r = 0; r < groups.runs(); r++) sum += simd.sum(n, a, (int) x.offset() + groups.start(g, r));
         float mean = (float) (sum / groups.size());
         double squares = 0;
-        for (int r = 0; r < groups.runs; r++)
+        for (int r = 0; r < groups.runs(); r++)
             squares += simd.squares(n, a, (int) x.offset() + groups.start(g, r), mean);
         float scale = (float) (1 / Math.sqrt(squares / groups.size() + eps));
-        for (int r = 0; r < groups.runs; r++) {
+        for (int r = 0; r < groups.runs(); r++) {
             int at = groups.start(g, r);
             simd.shiftScale(n, a, (int) x.offset() + at, mean, scale, b, (int) y.offset() + at);
         }
@@ -126,7 +88,7 @@ final class NormalizeKernels {
             return;
         }
         float[] scales = (float[]) rstd.memory();
-        workers.loop(groups.count(), Math.max(1, GRAIN / groups.size()), (from, to) -> {
+        workers.loop(groups.count(), groups.grain(), (from, to) -> {
             for (int g = from; g < to; g++) adjoint(groups, g, y, scales[(int) rstd.offset() + g], dy, dx);
         });
     }
@@ -135,23 +97,20 @@ final class NormalizeKernels {
         float[] a = (float[]) dy.memory();
         float[] b = (float[]) y.memory();
         float[] c = (float[]) dx.memory();
-        int n = groups.length;
-        double sum = 0;
-        double product = 0;
-        for (int r = 0; r < groups.runs; r++) {
+        int n = groups.length();
+        double[] sums = Scratch.doubles(2);
+        sums[0] = sums[1] = 0;
+        for (int r = 0; r < groups.runs(); r++) {
             int at = groups.start(g, r);
-            sum += simd.sum(n, a, (int) dy.offset() + at);
-            for (int i = 0; i < n; i += BLOCK) {
-                int ai = (int) dy.offset() + at + i;
-                product += simd.dot(Math.min(BLOCK, n - i), a, ai, b, (int) y.offset() + at + i);
-            }
+            simd.sums(n, a, (int) dy.offset() + at, b, (int) y.offset() + at, 0, sums);
         }
-        float mean = (float) (sum / groups.size());
-        float slope = (float) (product / groups.size());
-        for (int r = 0; r < groups.runs; r++) {
+        float mean = (float) (sums[0] / groups.size());
+        float slope = (float) (sums[1] / groups.size());
+        Scratch.give(sums);
+        for (int r = 0; r < groups.runs(); r++) {
             int at = groups.start(g, r);
             int yo = (int) y.offset() + at;
-            simd.lessLine(n, a, (int) dy.offset() + at, mean, b, yo, slope, scale, c, (int) dx.offset() + at);
+            simd.lessLine(n, a, (int) dy.offset() + at, mean, b, yo, 0, slope, scale, c, (int) dx.offset() + at);
         }
     }
 

@@ -21,11 +21,12 @@ final class Pool2dKernels {
     /// The largest of each window and where it is: the first one of several, and NaN before any number.
     void max(Pool2dShape s, float[] x, int xo, float[] y, int yo, int[] index, int io) {
         planes(s, plane -> {
+            int from = xo + plane * s.h() * s.w();
             int to = plane * s.oh() * s.ow();
             if (s.quarters()) {
-                maxOfFour(s, x, xo + plane * s.h() * s.w(), y, yo + to, index, io + to);
+                simd.maxOfFour(s.oh(), s.ow(), x, from, s.w(), y, yo + to, index, io + to);
             } else {
-                maxOfWindow(s, x, xo + plane * s.h() * s.w(), y, yo + to, index, io + to);
+                maxOfWindow(s, x, from, y, yo + to, index, io + to);
             }
         });
     }
@@ -63,7 +64,7 @@ final class Pool2dKernels {
             int from = xo + plane * s.h() * s.w();
             int to = yo + plane * s.oh() * s.ow();
             if (s.quarters()) {
-                meanOfFour(s, x, from, y, to);
+                simd.meanOfFour(s.oh(), s.ow(), x, from, s.w(), y, to);
             } else {
                 window(s, includePad, x, from, y, to, false);
             }
@@ -92,14 +93,6 @@ final class Pool2dKernels {
         });
     }
 
-    private void maxOfFour(Pool2dShape s, float[] x, int xo, float[] y, int yo, int[] index, int io) {
-        for (int r = 0; r < s.oh(); r++) {
-            int place = 2 * r * s.w();
-            int to = r * s.ow();
-            simd.maxOfFour(s.ow(), x, xo + place, xo + place + s.w(), s.w(), place, y, yo + to, index, io + to);
-        }
-    }
-
     private static void maxOfWindow(Pool2dShape s, float[] x, int xo, float[] y, int yo, int[] index, int io) {
         for (int r = 0; r < s.oh(); r++) {
             int top = Math.max(0, r * s.strideH() - s.top());
@@ -120,13 +113,6 @@ final class Pool2dKernels {
                 yo++;
                 index[io++] = at;
             }
-        }
-    }
-
-    private void meanOfFour(Pool2dShape s, float[] x, int xo, float[] y, int yo) {
-        for (int r = 0; r < s.oh(); r++) {
-            int upper = xo + 2 * r * s.w();
-            simd.meanOfFour(s.ow(), x, upper, upper + s.w(), y, yo + r * s.ow());
         }
     }
 

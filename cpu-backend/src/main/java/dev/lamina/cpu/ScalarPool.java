@@ -12,31 +12,35 @@ final class ScalarPool {
     }
 
     /// See [Simd#maxOfFour].
-    static void max(int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
-        for (int i = 0; i < n; i++) {
-            int u = upper + 2 * i;
-            int l = lower + 2 * i;
-            int best = rank(x[u]);
-            int at = 0;
-            int next = rank(x[u + 1]);
-            at = next > best ? 1 : at;
-            best = Math.max(best, next);
-            next = rank(x[l]);
-            at = next > best ? w : at;
-            best = Math.max(best, next);
-            next = rank(x[l + 1]);
-            at = next > best ? w + 1 : at;
-            y[yo + i] = x[at < w ? u + at : l + at - w];
-            index[io + i] = place + 2 * i + at;
+    ///
+    /// @param place of the first window
+    static void max(int rows, int n, float[] x, int xo, int w, int place, float[] y, int yo, int[] index, int io) {
+        for (int r = 0; r < rows; r++) {
+            for (int i = 0; i < n; i++) {
+                int u = xo + 2 * (r * w + i);
+                int best = rank(x[u]);
+                int at = 0;
+                int next = rank(x[u + 1]);
+                at = next > best ? 1 : at;
+                best = Math.max(best, next);
+                next = rank(x[u + w]);
+                at = next > best ? w : at;
+                best = Math.max(best, next);
+                next = rank(x[u + w + 1]);
+                at = next > best ? w + 1 : at;
+                y[yo + r * n + i] = x[u + at];
+                index[io + r * n + i] = place + 2 * (r * w + i) + at;
+            }
         }
     }
 
     /// See [Simd#meanOfFour].
-    static void mean(int n, float[] x, int upper, int lower, float[] y, int yo) {
-        for (int i = 0; i < n; i++) {
-            int u = upper + 2 * i;
-            int l = lower + 2 * i;
-            y[yo + i] = (x[u] + x[u + 1] + (x[l] + x[l + 1])) * 0.25f;
+    static void mean(int rows, int n, float[] x, int xo, int w, float[] y, int yo) {
+        for (int r = 0; r < rows; r++) {
+            for (int i = 0; i < n; i++) {
+                int u = xo + 2 * (r * w + i);
+                y[yo + r * n + i] = (x[u] + x[u + w] + (x[u + 1] + x[u + w + 1])) * 0.25f;
+            }
         }
     }
 }

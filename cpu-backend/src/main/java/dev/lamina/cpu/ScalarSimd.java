@@ -224,10 +224,41 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void lessLine(
-            int n, float[] x, int xo, float mean, float[] y, int yo, float slope, float scale, float[] z, int zo) {
+    public void shiftScale(
+            int n, float[] x, int xo, float mean, float scale, float shift, float least, float[] y, int yo) {
         for (int i = 0; i < n; i++) {
-            z[zo + i] = (x[xo + i] - mean - y[yo + i] * slope) * scale;
+            float v = (x[xo + i] - mean) * scale + shift;
+            y[yo + i] = v <= least ? least : v;
+        }
+    }
+
+    @Override
+    public void sums(int n, float[] x, int xo, float[] y, int yo, float centre, double[] sums) {
+        double sum = 0;
+        double product = 0;
+        for (int i = 0; i < n; i++) {
+            sum += x[xo + i];
+            product += (double) x[xo + i] * (y[yo + i] - centre);
+        }
+        sums[0] += sum;
+        sums[1] += product;
+    }
+
+    @Override
+    public void lessLine(
+            int n,
+            float[] x,
+            int xo,
+            float mean,
+            float[] y,
+            int yo,
+            float centre,
+            float slope,
+            float scale,
+            float[] z,
+            int zo) {
+        for (int i = 0; i < n; i++) {
+            z[zo + i] = (x[xo + i] - mean - (y[yo + i] - centre) * slope) * scale;
         }
     }
 
@@ -270,13 +301,12 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void maxOfFour(
-            int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
-        ScalarPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+    public void maxOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo, int[] index, int io) {
+        ScalarPool.max(rows, n, x, xo, w, 0, y, yo, index, io);
     }
 
     @Override
-    public void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo) {
-        ScalarPool.mean(n, x, upper, lower, y, yo);
+    public void meanOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo) {
+        ScalarPool.mean(rows, n, x, xo, w, y, yo);
     }
 }

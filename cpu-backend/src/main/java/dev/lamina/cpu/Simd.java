@@ -156,8 +156,25 @@ interface Simd {
     /// `y = (x - mean) * scale`.
     void shiftScale(int n, float[] x, int xo, float mean, float scale, float[] y, int yo);
 
-    /// `z = (x - mean - y * slope) * scale`.
-    void lessLine(int n, float[] x, int xo, float mean, float[] y, int yo, float slope, float scale, float[] z, int zo);
+    /// `y = max((x - mean) * scale + shift, least)`, where what is not above `least` becomes `least` and NaN stays.
+    void shiftScale(int n, float[] x, int xo, float mean, float scale, float shift, float least, float[] y, int yo);
+
+    /// Adds the sum of x to `sums[0]` and that of `x * (y - centre)` to `sums[1]`, in a fixed order.
+    void sums(int n, float[] x, int xo, float[] y, int yo, float centre, double[] sums);
+
+    /// `z = (x - mean - (y - centre) * slope) * scale`.
+    void lessLine(
+            int n,
+            float[] x,
+            int xo,
+            float mean,
+            float[] y,
+            int yo,
+            float centre,
+            float slope,
+            float scale,
+            float[] z,
+            int zo);
 
     /// `y = f(x)`.
     void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo);
@@ -177,13 +194,13 @@ interface Simd {
     /// The function as vector loops of its own, or null if its steps do as well.
     FusedProgram fuse(BlockProgram program);
 
-    /// The largest of each of n windows of 2 x 2 side by side, `x[upper + 2 i], x[upper + 2 i + 1]` and the two
-    /// below at `lower`, and its place: `place + 2 i`, one more in the right column, `w` more in the lower row.
-    /// The first of several wins, and NaN before any number.
-    void maxOfFour(int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io);
+    /// The largest of each window of 2 x 2 side by side, and its place: `rows` rows of n windows in lines of `w`
+    /// elements that follow each other from `x[xo]` on, from which places count. The first of several wins, and NaN
+    /// before any number. The rows of y and index lie side by side.
+    void maxOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo, int[] index, int io);
 
     /// The mean of the same windows.
-    void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo);
+    void meanOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo);
 
     /// Finds the implementation once. [VectorSimd] is named by a string, because linking it fails without its
     /// module.

@@ -1,5 +1,8 @@
 package dev.lamina.cpu;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -11,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// are first drawn apart.
 ///
 /// The last vector of a row overlaps the one before, which is harmless as input and output are different
-/// arrays; a row shorter than a vector is read and written through masks.
+/// arrays; a row shorter than a vector is written through masks, and the last of an array goes the plain way.
 final class VectorPool {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -21,53 +24,30 @@ final class VectorPool {
     private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(S, i -> 2 * i % L);
     private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(S, i -> (2 * i + 1) % L);
     private static final VectorMask<Float> UPPER = VectorMask.fromLong(S, -1L << L / 2);
+    private static final FloatVector QUARTER = FloatVector.broadcast(S, 0.25f);
+
+    /// Handles for the reason given at [VectorTable].
+    private static final MethodHandle[] MAX = {rows("maxOfRows"), rows("maxOfShortRows")};
 
     private VectorPool() {}
 
-    /// See [Simd#maxOfFour]. The place is found by equality with the maximum, from the last to the first, so
-    /// that the first remains; NaN equals nothing and goes the slow way.
-    static void max(int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
-        if (n < L) {
-            maxOfShortRow(n, x, upper, lower, w, place, y, yo, index, io);
-            return;
-        }
-        for (int next = 0; next < n; next += L) {
-            int i = Math.min(next, n - L);
-            var u0 = FloatVector.fromArray(S, x, upper + 2 * i);
-            var u1 = FloatVector.fromArray(S, x, upper + 2 * i + L);
-            var l0 = FloatVector.fromArray(S, x, lower + 2 * i);
-            var l1 = FloatVector.fromArray(S, x, lower + 2 * i + L);
-            var a = even(u0, u1);
-            var b = odd(u0, u1);
-            var c = even(l0, l1);
-            var max = a.max(b).max(c.max(odd(l0, l1)));
-            if (max.compare(VectorOperators.NE, max).anyTrue()) {
-                ScalarPool.max(L, x, upper + 2 * i, lower + 2 * i, w, place + 2 * i, y, yo + i, index, io + i);
-                continue;
-            }
-            max.intoArray(y, yo + i);
-            places(max, a, b, c, w, place + 2 * i).intoArray(index, io + i);
-        }
+    private static MethodHandle rows(String name) {
+        var type = MethodType.methodType(
+                void.class,
+                int.class,
+                int.class,
+                float[].class,
+                int.class,
+                int.class,
+                float[].class,
+                int.class,
+                int[].class,
+                int.class);
+        return VectorTable.find(MethodHandles.lookup(), VectorPool.class, name, type);
     }
 
-    private static void maxOfShortRow(
-            int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
-        var first = S.indexInRange(0, 2 * n);
-        var second = S.indexInRange(L, 2 * n);
-        var u0 = FloatVector.fromArray(S, x, upper, first);
-        var u1 = FloatVector.fromArray(S, x, upper + L, second);
-        var l0 = FloatVector.fromArray(S, x, lower, first);
-        var l1 = FloatVector.fromArray(S, x, lower + L, second);
-        var a = even(u0, u1);
-        var b = odd(u0, u1);
-        var c = even(l0, l1);
-        var max = a.max(b).max(c.max(odd(l0, l1)));
-        if (max.compare(VectorOperators.NE, max).anyTrue()) {
-            ScalarPool.max(n, x, upper, lower, w, place, y, yo, index, io);
-            return;
-        }
-        max.intoArray(y, yo, S.indexInRange(0, n));
-        places(max, a, b, c, w, place).intoArray(index, io, I.indexInRange(0, n));
+    private static FloatVector load(float[] a, int at) {
+        return FloatVector.fromArray(S, a, at);
     }
 
     private static FloatVector even(FloatVector left, FloatVector right) {
@@ -78,32 +58,142 @@ final class VectorPool {
         return left.rearrange(ODD).blend(right.rearrange(ODD), UPPER);
     }
 
-    private static IntVector places(FloatVector max, FloatVector a, FloatVector b, FloatVector c, int w, int place) {
-        return IntVector.broadcast(I, w + 1)
-                .blend(w, max.compare(VectorOperators.EQ, c).cast(I))
-                .blend(1, max.compare(VectorOperators.EQ, b).cast(I))
-                .blend(0, max.compare(VectorOperators.EQ, a).cast(I))
-                .add(place)
+    /// See [Simd#maxOfFour].
+    static void max(int rows, int n, float[] x, int xo, int w, float[] y, int yo, int[] index, int io) {
+        try {
+            MAX[n < L ? 1 : 0].invokeExact(rows, n, x, xo, w, y, yo, index, io);
+        } catch (Throwable e) {
+            throw VectorTable.rethrow(e);
+        }
+    }
+
+    private static void maxOfRows(int rows, int n, float[] x, int xo, int w, float[] y, int yo, int[] index, int io) {
+        var b1 = places(1);
+        var c1 = places(w);
+        var d1 = places(w + 1);
+        for (int r = 0; r < rows; r++) {
+            for (int next = 0; next < n; next += L) {
+                int i = Math.min(next, n - L);
+                int place = 2 * (r * w + i);
+                int upper = xo + place;
+                int lower = upper + w;
+                var u0 = load(x, upper);
+                var u1 = load(x, upper + L);
+                var l0 = load(x, lower);
+                var l1 = load(x, lower + L);
+                var a = even(u0, u1);
+                var b = odd(u0, u1);
+                var c = even(l0, l1);
+                var d = odd(l0, l1);
+                int t = r * n + i;
+                if (special(a, b, c, d)) {
+                    ScalarPool.max(1, L, x, upper, w, place, y, yo + t, index, io + t);
+                    continue;
+                }
+                var max = larger(larger(a, b), larger(c, d));
+                max.intoArray(y, yo + t);
+                places(place, max, a, b, c, b1, c1, d1).intoArray(index, io + t);
+            }
+        }
+    }
+
+    private static void maxOfShortRows(
+            int rows, int n, float[] x, int xo, int w, float[] y, int yo, int[] index, int io) {
+        var valid = S.indexInRange(0, n);
+        var validPlaces = I.indexInRange(0, n);
+        var b1 = places(1);
+        var c1 = places(w);
+        var d1 = places(w + 1);
+        for (int r = 0; r < rows; r++) {
+            int place = 2 * r * w;
+            int upper = xo + place;
+            int lower = upper + w;
+            int t = r * n;
+            if (lower + 2 * L > x.length || yo + t + L > y.length || io + t + L > index.length) {
+                ScalarPool.max(rows - r, n, x, upper, w, place, y, yo + t, index, io + t);
+                return;
+            }
+            var u0 = load(x, upper);
+            var u1 = load(x, upper + L);
+            var l0 = load(x, lower);
+            var l1 = load(x, lower + L);
+            var a = even(u0, u1);
+            var b = odd(u0, u1);
+            var c = even(l0, l1);
+            var d = odd(l0, l1);
+            if (special(a, b, c, d)) {
+                ScalarPool.max(1, n, x, upper, w, place, y, yo + t, index, io + t);
+                continue;
+            }
+            var max = larger(larger(a, b), larger(c, d));
+            max.intoArray(y, yo + t, valid);
+            places(place, max, a, b, c, b1, c1, d1).intoArray(index, io + t, validPlaces);
+        }
+    }
+
+    /// Whether there may be NaN, which comparisons do not see.
+    private static boolean special(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+        var sum = a.add(b).add(c.add(d));
+        return sum.compare(VectorOperators.NE, sum).anyTrue();
+    }
+
+    private static FloatVector larger(FloatVector a, FloatVector b) {
+        return a.blend(b, b.compare(VectorOperators.GT, a));
+    }
+
+    /// Ints in the shape of floats, for masks that come from comparing floats.
+    private static FloatVector places(int place) {
+        return IntVector.broadcast(I, place).reinterpretAsFloats();
+    }
+
+    /// The places are found by equality with the maximum, from the last to the first, so that the first remains.
+    private static IntVector places(
+            int first,
+            FloatVector max,
+            FloatVector a,
+            FloatVector b,
+            FloatVector c,
+            FloatVector b1,
+            FloatVector c1,
+            FloatVector d1) {
+        return d1.blend(c1, max.compare(VectorOperators.EQ, c))
+                .blend(b1, max.compare(VectorOperators.EQ, b))
+                .blend(0f, max.compare(VectorOperators.EQ, a))
+                .reinterpretAsInts()
+                .add(first)
                 .addIndex(2);
     }
 
     /// See [Simd#meanOfFour].
-    static void mean(int n, float[] x, int upper, int lower, float[] y, int yo) {
+    static void mean(int rows, int n, float[] x, int xo, int w, float[] y, int yo) {
         if (n < L) {
-            ScalarPool.mean(n, x, upper, lower, y, yo);
+            meanOfShortRows(rows, n, x, xo, w, y, yo);
             return;
         }
-        for (int next = 0; next < n; next += L) {
-            int i = Math.min(next, n - L);
-            var u0 = FloatVector.fromArray(S, x, upper + 2 * i);
-            var u1 = FloatVector.fromArray(S, x, upper + 2 * i + L);
-            var l0 = FloatVector.fromArray(S, x, lower + 2 * i);
-            var l1 = FloatVector.fromArray(S, x, lower + 2 * i + L);
-            even(u0, u1)
-                    .add(odd(u0, u1))
-                    .add(even(l0, l1).add(odd(l0, l1)))
-                    .mul(0.25f)
-                    .intoArray(y, yo + i);
+        for (int r = 0; r < rows; r++) {
+            for (int next = 0; next < n; next += L) {
+                int i = Math.min(next, n - L);
+                int upper = xo + 2 * (r * w + i);
+                int lower = upper + w;
+                var left = load(x, upper).add(load(x, lower));
+                var right = load(x, upper + L).add(load(x, lower + L));
+                even(left, right).add(odd(left, right)).mul(QUARTER).intoArray(y, yo + r * n + i);
+            }
+        }
+    }
+
+    private static void meanOfShortRows(int rows, int n, float[] x, int xo, int w, float[] y, int yo) {
+        var valid = S.indexInRange(0, n);
+        for (int r = 0; r < rows; r++) {
+            int upper = xo + 2 * r * w;
+            int lower = upper + w;
+            if (lower + 2 * L > x.length || yo + r * n + L > y.length) {
+                ScalarPool.mean(rows - r, n, x, upper, w, y, yo + r * n);
+                return;
+            }
+            var left = load(x, upper).add(load(x, lower));
+            var right = load(x, upper + L).add(load(x, lower + L));
+            even(left, right).add(odd(left, right)).mul(QUARTER).intoArray(y, yo + r * n, valid);
         }
     }
 

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The passes over a row that softmax and normalisation are made of. Sums are floats within [#BLOCK] elements and
@@ -99,12 +100,71 @@ final class VectorRows {
         for (; i < n; i++) y[yo + i] = (x[xo + i] - mean) * scale;
     }
 
-    /// `z = (x - mean - y * slope) * scale`.
+    /// See [Simd#shiftScale].
+    static void shiftScale(
+            int n, float[] x, int xo, float mean, float scale, float shift, float least, float[] y, int yo) {
+        var bottom = FloatVector.broadcast(S, least);
+        var factor = FloatVector.broadcast(S, scale);
+        var summand = FloatVector.broadcast(S, shift);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            var v = load(x, xo + i).sub(mean).fma(factor, summand);
+            v.blend(bottom, v.compare(VectorOperators.LE, bottom)).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            float v = Math.fma(x[xo + i] - mean, scale, shift);
+            y[yo + i] = v <= least ? least : v;
+        }
+    }
+
+    /// See [Simd#sums].
+    static void sums(int n, float[] x, int xo, float[] y, int yo, float centre, double[] sums) {
+        for (int i = 0; i < n; i += BLOCK) sumsOfBlock(Math.min(BLOCK, n - i), x, xo + i, y, yo + i, centre, sums);
+    }
+
+    private static void sumsOfBlock(int n, float[] x, int xo, float[] y, int yo, float centre, double[] sums) {
+        FloatVector a = FloatVector.zero(S), b = a, c = a, d = a;
+        int i = 0;
+        for (; i <= n - 2 * L; i += 2 * L) {
+            var u = load(x, xo + i);
+            var v = load(x, xo + i + L);
+            a = a.add(u);
+            b = b.add(v);
+            c = u.fma(load(y, yo + i).sub(centre), c);
+            d = v.fma(load(y, yo + i + L).sub(centre), d);
+        }
+        float sum = VectorDots.total(a.add(b));
+        float product = VectorDots.total(c.add(d));
+        for (; i < n; i++) {
+            sum += x[xo + i];
+            product += x[xo + i] * (y[yo + i] - centre);
+        }
+        sums[0] += sum;
+        sums[1] += product;
+    }
+
+    /// See [Simd#lessLine].
     static void lessLine(
-            int n, float[] x, int xo, float mean, float[] y, int yo, float slope, float scale, float[] z, int zo) {
+            int n,
+            float[] x,
+            int xo,
+            float mean,
+            float[] y,
+            int yo,
+            float centre,
+            float slope,
+            float scale,
+            float[] z,
+            int zo) {
+        var steep = FloatVector.broadcast(S, slope);
+        var factor = FloatVector.broadcast(S, scale);
         int i = 0;
         for (; i <= n - L; i += L)
-            load(x, xo + i).sub(mean).sub(load(y, yo + i).mul(slope)).mul(scale).intoArray(z, zo + i);
-        for (; i < n; i++) z[zo + i] = (x[xo + i] - mean - y[yo + i] * slope) * scale;
+            load(x, xo + i)
+                    .sub(mean)
+                    .sub(load(y, yo + i).sub(centre).mul(steep))
+                    .mul(factor)
+                    .intoArray(z, zo + i);
+        for (; i < n; i++) z[zo + i] = (x[xo + i] - mean - (y[yo + i] - centre) * slope) * scale;
     }
 }

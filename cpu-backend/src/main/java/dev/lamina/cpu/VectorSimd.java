@@ -199,9 +199,30 @@ final class VectorSimd implements Simd {
     }
 
     @Override
+    public void shiftScale(
+            int n, float[] x, int xo, float mean, float scale, float shift, float least, float[] y, int yo) {
+        VectorRows.shiftScale(n, x, xo, mean, scale, shift, least, y, yo);
+    }
+
+    @Override
+    public void sums(int n, float[] x, int xo, float[] y, int yo, float centre, double[] sums) {
+        VectorRows.sums(n, x, xo, y, yo, centre, sums);
+    }
+
+    @Override
     public void lessLine(
-            int n, float[] x, int xo, float mean, float[] y, int yo, float slope, float scale, float[] z, int zo) {
-        VectorRows.lessLine(n, x, xo, mean, y, yo, slope, scale, z, zo);
+            int n,
+            float[] x,
+            int xo,
+            float mean,
+            float[] y,
+            int yo,
+            float centre,
+            float slope,
+            float scale,
+            float[] z,
+            int zo) {
+        VectorRows.lessLine(n, x, xo, mean, y, yo, centre, slope, scale, z, zo);
     }
 
     @Override
@@ -235,13 +256,12 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void maxOfFour(
-            int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
-        VectorPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+    public void maxOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo, int[] index, int io) {
+        VectorPool.max(rows, n, x, xo, w, y, yo, index, io);
     }
 
     @Override
-    public void meanOfFour(int n, float[] x, int upper, int lower, float[] y, int yo) {
-        VectorPool.mean(n, x, upper, lower, y, yo);
+    public void meanOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo) {
+        VectorPool.mean(rows, n, x, xo, w, y, yo);
     }
 }

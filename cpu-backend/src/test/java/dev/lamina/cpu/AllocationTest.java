@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.Shape;
 import dev.lamina.Spec;
+import dev.lamina.op.AvgPool2d;
+import dev.lamina.op.BatchNorm;
+import dev.lamina.op.BatchNormGradient;
 import dev.lamina.op.Conv2d;
 import dev.lamina.op.Conv2dInput;
 import dev.lamina.op.Conv2dWeight;
@@ -26,6 +29,7 @@ import dev.lamina.testing.AllocationCheck.Call;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +38,6 @@ import org.junit.jupiter.api.Test;
 final class AllocationTest {
     /// Bytes that a call may take however large its tensors are: the loop, its body and the views of its inputs.
     private static final long LIMIT = Long.getLong("lamina.test.allocation", 4096);
-
-    /// The same for products on large tensors. C2 may leave the last store of a tile of a product as a call, which
-    /// takes an object for each tile, some hundred kilobytes for a convolution; vectors that live on the heap
-    /// throughout a loop take a hundred megabytes.
-    private static final long PRODUCT_LIMIT = 8 << 20;
 
     /// Processor seconds until a kernel is compiled for certain; it takes a hundredth of that.
     private static final double PATIENCE = 60;
@@ -58,6 +57,7 @@ final class AllocationTest {
     /// The vector loops on tensors of the sizes that layers have.
     @Test
     void largeTensors() {
+        var batchNorm = new BatchNorm(1e-5, Optional.of(Functions.RELU));
         within(
                 check(Simd.best()),
                 LIMIT,
@@ -70,6 +70,17 @@ final class AllocationTest {
                         call("sum columns", new Reduce(Reduce.Kind.SUM, List.of(0)), of(1024, 1024)),
                         call("softmax", new Softmax(1), of(512, 1024)),
                         call("max_pool2d", new MaxPool2d(Window.of(2, 2, 0)), of(8, 32, 28, 28)),
+                        call("avg_pool2d", new AvgPool2d(Window.of(2, 2, 0), true), of(8, 32, 28, 28)),
+                        call("batch_norm", batchNorm, of(8, 32, 28, 28), of(32), of(32)),
+                        call("batch_norm short", batchNorm, of(32, 64, 4, 4), of(64), of(64)),
+                        call(
+                                "batch_norm_gradient",
+                                new BatchNormGradient(),
+                                of(8, 32, 28, 28),
+                                of(32),
+                                of(32),
+                                of(32),
+                                of(8, 32, 28, 28)),
                         call("permute", new Permute(List.of(1, 0)), of(1024, 512)),
                         call("gather", new Gather(0), of(1000, 256), ints(512)),
                         call("scatter_add", new ScatterAdd(0, 1000), of(512, 256), ints(512)),
@@ -80,7 +91,7 @@ final class AllocationTest {
     void largeProducts() {
         within(
                 check(Simd.best()),
-                PRODUCT_LIMIT,
+                LIMIT,
                 Stream.of(
                         call("matmul", new MatMul(false, false), of(256, 256), of(256, 256)),
                         call("matmul batched", new MatMul(false, true), of(16, 64, 64), of(16, 64, 64)),

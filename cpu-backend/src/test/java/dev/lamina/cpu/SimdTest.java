@@ -304,22 +304,45 @@ class SimdTest {
                 var exps = new float[n + 2];
                 var shifted = new float[n + 2];
                 var line = new float[n + 2];
+                var bounded = new float[n + 2];
+                double[] sums = {1, 2};
                 double expected = simd.expSum(n, x, 3, 0.5f, exps, 1);
                 double squares = 0;
                 double sum = 0;
                 simd.shiftScale(n, y, 3, 0.25f, 2f, shifted, 1);
-                simd.lessLine(n, y, 3, 0.25f, y, 5, 0.5f, 2f, line, 1);
+                simd.shiftScale(n, y, 3, 0.25f, 2f, 0.5f, 0f, bounded, 1);
+                simd.lessLine(n, y, 3, 0.25f, y, 5, 0.125f, 0.5f, 2f, line, 1);
+                simd.sums(n, y, 3, y, 5, 0.25f, sums);
+                double plainSum = 1;
+                double product = 2;
                 for (int i = 0; i < n; i++) {
                     assertEquals((float) Math.exp(x[i + 3] - 0.5f), exps[i + 1], 1e-6f);
                     assertEquals((y[i + 3] - 0.25f) * 2f, shifted[i + 1]);
-                    assertEquals((y[i + 3] - 0.25f - y[i + 5] * 0.5f) * 2f, line[i + 1]);
+                    assertEquals(Math.max(0f, (y[i + 3] - 0.25f) * 2f + 0.5f), bounded[i + 1], 1e-6f);
+                    assertEquals((y[i + 3] - 0.25f - (y[i + 5] - 0.125f) * 0.5f) * 2f, line[i + 1]);
+                    plainSum += y[i + 3];
+                    product += y[i + 3] * (y[i + 5] - 0.25);
                     squares += (y[i + 3] - 0.25) * (y[i + 3] - 0.25);
                     sum += exps[i + 1];
                 }
                 assertEquals(sum, expected, 1e-4);
                 assertEquals(squares, simd.squares(n, y, 3, 0.25f), 1e-4);
-                assertEquals(0, exps[0] + exps[n + 1] + shifted[n + 1] + line[n + 1]);
+                assertEquals(plainSum, sums[0], 1e-4);
+                assertEquals(product, sums[1], 1e-4);
+                assertEquals(0, exps[0] + exps[n + 1] + shifted[n + 1] + line[n + 1] + bounded[n + 1]);
             }
+        }
+    }
+
+    @Test
+    void boundsKeepNaN() {
+        for (var simd : Simds.all()) {
+            float[] x = new float[37];
+            Arrays.fill(x, -5f);
+            x[3] = x[36] = Float.NaN;
+            float[] y = new float[37];
+            simd.shiftScale(37, x, 0, 0f, 1f, 0f, -1f, y, 0);
+            for (int i = 0; i < 37; i++) assertEquals(i == 3 || i == 36 ? Float.NaN : -1f, y[i]);
         }
     }
 

@@ -8,6 +8,8 @@ import dev.lamina.op.Attention;
 import dev.lamina.op.AttentionGradient;
 import dev.lamina.op.AvgPool2d;
 import dev.lamina.op.AvgPool2dInput;
+import dev.lamina.op.BatchNorm;
+import dev.lamina.op.BatchNormGradient;
 import dev.lamina.op.BroadcastTo;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Composite;
@@ -119,7 +121,7 @@ public final class KernelBackend implements Backend {
             case Affine _, Attention _, AttentionGradient _, Softmax _, LogSoftmax _ -> true;
             case Normalize n -> RowKernels.reach(n.axes());
             case NormalizeGradient n -> RowKernels.reach(n.axes());
-            case Recurrence _ -> false;
+            case BatchNorm _, BatchNormGradient _, Recurrence _ -> false;
         };
     }
 
@@ -163,7 +165,8 @@ public final class KernelBackend implements Backend {
             case LogSoftmax s -> rows.softmax(s.axis(), true, in.getFirst(), y);
             case Normalize n -> rows.normalize(n, in.getFirst(), out);
             case NormalizeGradient n -> rows.normalizeGradient(n, in, y);
-            case Recurrence _ -> throw new IllegalStateException(op.name() + " is not accelerated");
+            case BatchNorm _, BatchNormGradient _, Recurrence _ ->
+                throw new IllegalStateException(op.name() + " is not accelerated");
         }
     }
 
