@@ -110,12 +110,6 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t) {
-        for (int r = 0; r < planes * runs; r++)
-            System.arraycopy(from, fo + r / runs * plane + r % runs * step, to, t + r * length, length);
-    }
-
-    @Override
     public void gather(int k, float[] x, int xo, int[] at, int[] pieces, int first, float[] to, int t) {
         int half = ScalarGemm.COLUMNS / 2;
         int end = first + 2 * pieces[first];
@@ -150,6 +144,11 @@ final class ScalarSimd implements Simd {
     @Override
     public void everyOther(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i++) y[yo + i] = x[xo + 2 * i];
+    }
+
+    @Override
+    public void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+        for (int i = 0; i < n; i++) z[zo + i] = i % 2 == 0 ? x[xo + i / 2] : y[yo + i / 2];
     }
 
     @Override

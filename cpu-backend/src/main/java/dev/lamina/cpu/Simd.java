@@ -105,10 +105,6 @@ interface Simd {
     /// `to`.
     void copyPanel(int count, float[] from, int fo, int step, float[] to, int t);
 
-    /// Copies `planes` times `runs` runs of `length` floats, which lie `plane` and `step` apart, so that they lie
-    /// side by side in `to`. May read and write up to a tile's width beyond the last one.
-    void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t);
-
     /// Makes a right panel of `k` rows of pieces: row `p` has its piece i from `x[xo + at[p] + from]` on at `to`.
     /// `pieces[first]` counts the pieces and is followed by the `from` and `to` of each, `to` ascending from 0.
     /// A piece ends where the next one begins, and is half a tile's width at most; beyond the last one of the
@@ -131,6 +127,9 @@ interface Simd {
 
     /// `y[i] = x[2 i]`, i < n.
     void everyOther(int n, float[] x, int xo, float[] y, int yo);
+
+    /// The elements of x and y in turns: `z[2 i] = x[i]`, `z[2 i + 1] = y[i]`, n of z.
+    void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo);
 
     /// `y += s * x`.
     void axpy(int n, float s, float[] x, int xo, float[] y, int yo);

@@ -127,11 +127,6 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t) {
-        VectorGemm.join(planes, runs, length, plane, step, from, fo, to, t);
-    }
-
-    @Override
     public void gather(int k, float[] x, int xo, int[] at, int[] pieces, int first, float[] to, int t) {
         VectorGemm.gather(k, x, xo, at, pieces, first, to, t);
     }
@@ -156,6 +151,11 @@ final class VectorSimd implements Simd {
     @Override
     public void everyOther(int n, float[] x, int xo, float[] y, int yo) {
         VectorPool.everyOther(n, x, xo, y, yo);
+    }
+
+    @Override
+    public void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+        VectorPool.interleave(n, x, xo, y, yo, z, zo);
     }
 
     @Override
