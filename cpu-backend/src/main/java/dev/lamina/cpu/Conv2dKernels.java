@@ -64,6 +64,8 @@ final class Conv2dKernels {
                     false);
         } else if (Depthwise.fitsAdjoint(s)) {
             Depthwise.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo);
+        } else if (ScatteredConv.suits(simd, s)) {
+            ScatteredConv.run(simd, workers, s, dy, dyo, weight, wo, dx, dxo);
         } else if (!WinogradConv.suits(simd, s)
                 || !WinogradConv.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo)) {
             ShiftedConv.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo);

@@ -88,16 +88,6 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void dots(
-            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                c[co + i * ldc + j] += ScalarGemm.dot(k, a, ao + i * lda, b, bo + at[j]);
-            }
-        }
-    }
-
-    @Override
     public TileTransforms tileTransforms() {
         return null;
     }
@@ -123,6 +113,12 @@ final class ScalarSimd implements Simd {
     @Override
     public void copyRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY) {
         for (int r = 0; r < rows; r++) System.arraycopy(x, xo + r * byX, y, yo + r * byY, n);
+    }
+
+    @Override
+    public void addRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at) {
+        for (int r = 0; r < rows; r++)
+            for (int i = 0; i < n; i++) y[yo + at[r] + i] += x[xo + r * byX + i];
     }
 
     @Override

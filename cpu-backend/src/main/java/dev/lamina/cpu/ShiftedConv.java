@@ -264,6 +264,7 @@ final class ShiftedConv {
         int volume = s.groups() * sources * plane;
         int at = so + b.image * volume + b.group * sources * plane;
         int high = Pack.roundUp(results, simd.rows());
+        int channels = Math.min(part, results - b.channel);
         for (int c = 0; c < sources; c += chunk) {
             int end = Math.min(sources, c + chunk);
             joined.fill(source, at + c * plane, volume, sourceH, sourceW, end - c, b.row, b.rows, buffers.copy);
@@ -273,7 +274,7 @@ final class ShiftedConv {
                     int to = ro + plane(b, 0) * resultH * resultW + b.row * resultW;
                     multiply(taps[lattice], c, end, left, panels, b, result, to, resultH * resultW, buffers);
                 } else {
-                    multiply(taps[lattice], c, end, left, panels, b, buffers.sums, sums(lattice), step(), buffers);
+                    multiply(taps[lattice], c, end, left, panels, b, buffers.sums, lattice * channels * step(), step(), buffers);
                 }
                 panels += high * sources * taps[lattice].count();
             }
@@ -284,11 +285,6 @@ final class ShiftedConv {
     /// The first plane of the results of a block in its image i.
     private int plane(Block b, int i) {
         return ((b.image + i) * s.groups() + b.group) * results + b.channel;
-    }
-
-    /// Where the sums of a lattice begin.
-    private int sums(int lattice) {
-        return lattice * Math.min(part, results) * step();
     }
 
     /// The part of `to[result][q]` for one output lattice that source channels `first .. end` make, which the copy
@@ -336,44 +332,11 @@ final class ShiftedConv {
     /// Sums of image i to their places in the result.
     private void store(int i, Block b, float[] sums, float[] result, int ro) {
         int channels = Math.min(part, results - b.channel);
-        int width = horizontal.size();
+        int line = images * horizontal.size();
+        var lattices = new Lattices(simd, vertical, horizontal, resultH, resultW, line, channels * step());
         for (int channel = 0; channel < channels; channel++) {
-            int from = channel * step() + i * width;
-            int to = ro + (plane(b, i) + channel) * resultH * resultW;
-            for (int a = 0; a < vertical.weave(); a++) {
-                int down = b.row * vertical.weave() + a + vertical.target();
-                int skip = down < 0 ? 1 : 0;
-                int line = down + skip * vertical.weave();
-                int count = Math.min(b.rows - skip, Pack.ceilDiv(resultH - line, vertical.weave()));
-                rows(
-                        a * horizontal.weave(),
-                        count,
-                        sums,
-                        from + skip * images * width,
-                        result,
-                        to + line * resultW);
-            }
+            int from = channel * step() + i * horizontal.size();
+            lattices.store(b.row, b.rows, sums, from, result, ro + (plane(b, i) + channel) * resultH * resultW);
         }
-    }
-
-    /// Rows of the lattices from one on that lie in the same lines.
-    private void rows(int lattice, int count, float[] sums, int from, float[] result, int to) {
-        int step = images * horizontal.size();
-        int down = vertical.weave() * resultW;
-        if (horizontal.weave() == 1) {
-            simd.copyRows(count, resultW, sums, from + sums(lattice), step, result, to, down);
-            return;
-        }
-        for (int r = 0; r < count; r++, from += step, to += down) {
-            if (horizontal.weave() == 2)
-                simd.interleave(resultW, sums, seen(lattice, from, 0), sums, seen(lattice, from, 1), result, to);
-            else for (int x = 0; x < resultW; x++) result[to + x] = sums[seen(lattice, from, x)];
-        }
-    }
-
-    /// Where the sum for a column lies.
-    private int seen(int lattice, int from, int column) {
-        int x = column - horizontal.target();
-        return sums(lattice + x % horizontal.weave()) + from + x / horizontal.weave();
     }
 }

@@ -94,10 +94,6 @@ interface Simd {
             boolean add,
             float[] edge);
 
-    /// C `[m, n]` += rows of A times rows of B: `c[i, j] += sum_q a[ao + i * lda + q] * b[bo + at[j] + q]`, `q
-    /// < k`.
-    void dots(int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc);
-
     /// The transforms of Winograd's convolution, or null if they do not pay.
     TileTransforms tileTransforms();
 
@@ -113,6 +109,9 @@ interface Simd {
 
     /// Copies rows of n floats, `byX` and `byY` apart.
     void copyRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY);
+
+    /// Adds rows of n floats that lie `byX` apart, row p to `y[yo + at[p] ..]`.
+    void addRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at);
 
     /// Weighs shifted blocks of rows: `y[r, i] = sum_p a[ao + p] * x[xo + at[p] + r * pitch + i]`, i < n, p < k.
     /// The rows of y lie side by side. May read up to a tile's width beyond the last row of a block.

@@ -111,12 +111,6 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void dots(
-            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
-        VectorDots.dots(m, n, k, a, ao, lda, b, bo, at, c, co, ldc);
-    }
-
-    @Override
     public TileTransforms tileTransforms() {
         return tileTransforms;
     }
@@ -134,6 +128,11 @@ final class VectorSimd implements Simd {
     @Override
     public void copyRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY) {
         VectorWindow.copyRows(rows, n, x, xo, byX, y, yo, byY);
+    }
+
+    @Override
+    public void addRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at) {
+        VectorWindow.addRows(rows, n, x, xo, byX, y, yo, at);
     }
 
     @Override

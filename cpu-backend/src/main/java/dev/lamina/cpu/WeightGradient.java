@@ -1,6 +1,5 @@
 package dev.lamina.cpu;
 
-import dev.lamina.op.Expr.BinaryFn;
 import java.util.Arrays;
 
 /// The adjoint of a convolution for its weight: `dw[f, c, i, j] = sum over images and q of dy[f, q] * x[c, q +
@@ -10,7 +9,8 @@ import java.util.Arrays;
 /// either
 /// - dy is turned into right panels `[q][output]`, and rows of the copy, one for each channel and place, are the left
 ///   side ([Simd#multiplyRows]);
-/// - or, where there are few outputs, both sides stay as they are and tiles of inner products run along q.
+/// - or, where there are few channels, both sides stay as they are and inner products run along q
+///   ([Simd#innerProducts]).
 ///
 /// Where planes are small, q runs over several images. Where x is worked on by blocks of channels, dy is turned once for
 /// all of them.
@@ -19,12 +19,14 @@ import java.util.Arrays;
 /// buffer of its own, and the buffers are added in order: the bits do not depend on the number of threads.
 final class WeightGradient {
     private static final int TASKS = 16;
-    /// Positions of one block: a right panel of 32 columns is then 32 KB.
-    private static final int POSITIONS = Integer.getInteger("c.wpos", 256);
+    /// Positions of one product: a right panel of 32 columns is then 32 KB.
+    private static final int POSITIONS = 256;
     /// Floats of the copy of x for one block of rows, and of the sums of one block of channels.
     private static final int BUDGET = 48 * 1024;
-    /// Outputs below which a tile would be mostly padding.
-    private static final int FEW = 4;
+    /// The same of the sums of inner products, each of which is as many as a tile has columns.
+    private static final int LANES = 96 * 1024;
+    /// What turning a vector of dy costs, in products of vectors.
+    private static final int TURNING = 32;
     /// Floats of dy that are turned for all channels at a time: 16 MB.
     private static final int ROUND = 4 << 20;
     /// Outputs whose sums go to dw together.
@@ -50,8 +52,8 @@ final class WeightGradient {
     private final boolean together;
     /// Units whose dy is turned at a time.
     private final int round;
-    /// The sums of one task: `[places of the block, rounded up][outputs, rounded up]`, or `[outputs][places]`
-    /// if inner.
+    /// The sums of one task: `[places of the block, rounded up][outputs, rounded up]`, or if inner `[outputs][places][lanes]`
+    /// that are yet to be added up.
     private final int high;
     private final int wide;
 
@@ -61,15 +63,17 @@ final class WeightGradient {
         this.s = s;
         vertical = Axis.forward(s.oh(), s.kh(), s.strideH(), s.dilationH(), s.top());
         horizontal = Axis.forward(s.ow(), s.kw(), s.strideW(), s.dilationW(), s.left());
-        inner = s.outputs() < FEW;
         int outputs = Pack.roundUp(s.outputs(), simd.columns());
-        int most = inner ? s.inputs() : Math.clamp(BUDGET / ((long) outputs * s.places()), 1, s.inputs());
+        inner = innerPays(outputs);
+        int each = inner ? s.outputs() * simd.columns() : outputs;
+        int most = Math.clamp((inner ? LANES : BUDGET) / ((long) each * s.places()), 1, s.inputs());
         channelBlocks = Pack.ceilDiv(s.inputs(), most);
         channels = Pack.ceilDiv(s.inputs(), channelBlocks);
-        together = channelBlocks > 1;
+        together = !inner && channelBlocks > 1;
         images = inner ? 1 : imagesOfUnit();
         int copied = JoinedRows.planes(s, vertical, horizontal) * channels * s.ow();
-        int fit = Math.min(POSITIONS / s.ow(), BUDGET / copied - vertical.margin());
+        int fit = BUDGET / copied - vertical.margin();
+        fit = Math.min(fit, Math.max(4, Pack.ceilDiv(s.oh() * s.n(), TASKS)));
         rowBlocks = images > 1 ? 1 : Pack.ceilDiv(s.oh(), Math.clamp(fit, 1, s.oh()));
         rows = Pack.ceilDiv(s.oh(), rowBlocks);
         joined = new JoinedRows(simd, s, vertical, horizontal, rows, images);
@@ -77,7 +81,15 @@ final class WeightGradient {
         round = together ? Math.clamp(ROUND / ((long) s.groups() * turnedSize()), 1, units()) : units();
         parts = Math.min(round, Pack.ceilDiv(TASKS, channelBlocks * s.groups()));
         high = inner ? s.outputs() : Pack.roundUp(channels * s.places(), simd.rows());
-        wide = inner ? channels * s.places() : outputs;
+        wide = inner ? channels * s.places() * simd.columns() : outputs;
+    }
+
+    /// Products of tiles, of which much is padding where there are few channels, and dy turned for them, against inner
+    /// products, which read both their factors for each.
+    private boolean innerPays(int outputs) {
+        int k = s.inputs() * s.places();
+        long tiles = ((long) Pack.roundUp(k, simd.rows()) + TURNING) * outputs;
+        return 6L * k * s.outputs() < 5 * tiles;
     }
 
     /// The largest number that divides the batch and does not exceed what is worked on at once.
@@ -105,8 +117,12 @@ final class WeightGradient {
             int first = unit;
             int count = Math.min(round, units() - first);
             workers.loop(together ? count * s.groups() : 0, 1, (from, to) -> {
-                for (int i = from; i < to; i++)
-                    turn(new Unit(first + i / s.groups(), i % s.groups()), dy, dyo, turned, i * turnedSize());
+                for (int i = from; i < to; i++) {
+                    var u = new Unit(first + i / s.groups(), i % s.groups());
+                    int n = joined.positions(u.rowCount);
+                    for (int q = 0; q < n; q += POSITIONS)
+                        turn(u, q, Math.min(POSITIONS, n - q), dy, dyo, turned, i * turnedSize() + q * wide);
+                }
             });
             workers.loop(s.groups() * channelBlocks * parts, 1, (from, to) -> {
                 var buffers = new Buffers();
@@ -121,7 +137,7 @@ final class WeightGradient {
         int each = high * wide * parts / all;
         workers.loop(items, Math.clamp(20_000 / each, 1, items), (from, to) -> {
             for (int i = from; i < to; i++) {
-                if (inner) sameOrder(i / all, i % all, sums, dw, dwo);
+                if (inner) addUp(i / all, i % all, sums, dw, dwo);
                 else turnBack(i / all, i % all * COLUMNS, sums, dw, dwo);
             }
         });
@@ -136,7 +152,7 @@ final class WeightGradient {
     /// The memory of one thread.
     private final class Buffers {
         final float[] copy = joined.copyOf(channels);
-        final float[] dy = Scratch.floats(together || inner ? 0 : turnedSize());
+        final float[] dy = Scratch.floats(together || inner ? 0 : Math.min(POSITIONS, joined.positions(rows)) * wide);
         final int[] table = Scratch.ints(Pack.roundUp(channels * s.places(), simd.rows()));
         final float[] edge = Scratch.floats(simd.rows() * simd.columns());
 
@@ -186,6 +202,7 @@ final class WeightGradient {
         int sum = task * high * wide;
         int k = Pack.roundUp(valid * s.places(), simd.rows());
         taps.table(valid, joined.channel(), buffers.table, k);
+        if (inner) Arrays.fill(buffers.copy, 0f); // what is read beyond a row is multiplied by zeros and must be finite
         if (first == 0) Arrays.fill(sums, sum, sum + high * wide, 0f);
         long part = task % parts;
         for (int i = (int) (part * count / parts); i < (int) ((part + 1) * count / parts); i++) {
@@ -196,46 +213,40 @@ final class WeightGradient {
             int plane = s.h() * s.w();
             int from = xo + (unit.plane(0, s.inputs()) + channel) * plane;
             joined.fill(x, from, s.c() * plane, s.h(), s.w(), valid, unit.row, unit.rowCount, buffers.copy);
+            int n = joined.positions(unit.rowCount);
             if (inner) {
-                rowsByRows(unit, valid, dy, dyo, sums, sum, buffers);
+                innerProducts(unit, n, valid * s.places(), dy, dyo, sums, sum, buffers);
                 continue;
             }
             float[] right = together ? turned : buffers.dy;
-            int at = together ? (i * s.groups() + group) * turnedSize() : 0;
-            if (!together) turn(unit, dy, dyo, right, at);
-            int n = joined.positions(unit.rowCount);
-            simd.multiplyRows(k, wide, n, buffers.copy, 0, buffers.table, right, at, sums, sum, wide, true, buffers.edge);
+            for (int q = 0; q < n; q += POSITIONS) {
+                int size = Math.min(POSITIONS, n - q);
+                int at = together ? (i * s.groups() + group) * turnedSize() + q * wide : 0;
+                if (!together) turn(unit, q, size, dy, dyo, right, at);
+                simd.multiplyRows(
+                        k, wide, size, buffers.copy, q, buffers.table, right, at, sums, sum, wide, true, buffers.edge);
+            }
         }
     }
 
-    private void rowsByRows(Unit unit, int valid, float[] dy, int dyo, float[] sums, int sum, Buffers buffers) {
-        int from = dyo + (unit.plane(0, s.outputs()) * s.oh() + unit.row) * s.ow();
-        simd.dots(
-                s.outputs(),
-                valid * s.places(),
-                joined.positions(unit.rowCount),
-                dy,
-                from,
-                s.oh() * s.ow(),
-                buffers.copy,
-                0,
-                buffers.table,
-                sums,
-                sum,
-                wide);
+    private void innerProducts(
+            Unit unit, int n, int k, float[] dy, int dyo, float[] sums, int sum, Buffers buffers) {
+        for (int f = 0; f < s.outputs(); f++) {
+            int from = dyo + ((unit.plane(0, s.outputs()) + f) * s.oh() + unit.row) * s.ow();
+            simd.innerProducts(1, n, k, dy, from, buffers.copy, 0, buffers.table, 0, sums, sum + f * wide);
+        }
     }
 
-    /// dy as right panels.
-    private void turn(Unit unit, float[] dy, int dyo, float[] to, int t) {
+    /// Positions `q .. q + n` of dy as right panels.
+    private void turn(Unit unit, int q, int n, float[] dy, int dyo, float[] to, int t) {
         int nr = simd.columns();
-        int n = joined.positions(unit.rowCount);
         int plane = s.oh() * s.ow();
         int runs = images == 1 ? 1 : unit.rowCount;
         int length = n / images / runs;
         for (int f = 0; f < s.outputs(); f += nr) {
             int outputs = Math.min(nr, s.outputs() - f);
             for (int i = 0; i < images; i++) {
-                int from = dyo + (unit.plane(i, s.outputs()) + f) * plane + unit.row * s.ow();
+                int from = dyo + (unit.plane(i, s.outputs()) + f) * plane + unit.row * s.ow() + q;
                 for (int r = 0; r < runs; r++) {
                     int line = t + f * n + (r * images + i) * length * nr;
                     Pack.across(outputs, length, dy, from + r * length, plane, to, line, nr);
@@ -259,14 +270,14 @@ final class WeightGradient {
         return Math.min(channels, s.inputs() - block % channelBlocks * channels) * s.places();
     }
 
-    /// `[output][place]` to dw, one output.
-    private void sameOrder(int block, int f, float[] sums, float[] dw, int dwo) {
+    /// `[output][place][lanes]` to dw, one output.
+    private void addUp(int block, int f, float[] sums, float[] dw, int dwo) {
+        int lanes = simd.columns();
         int to = target(block, dwo) + f * s.inputs() * s.places();
         int at = sumsOf(block) + f * wide;
         int n = placesOf(block);
-        System.arraycopy(sums, at, dw, to, n);
-        for (int part = 1; part < parts; part++)
-            simd.binary(BinaryFn.ADD, n, dw, to, sums, at + part * high * wide, dw, to);
+        for (int part = 1; part < parts; part++) simd.axpy(n * lanes, 1, sums, at + part * high * wide, sums, at);
+        for (int i = 0; i < n; i++) dw[to + i] = (float) simd.sum(lanes, sums, at + i * lanes);
     }
 
     /// `[place][output]` to dw, some outputs: few enough that their rows of dw stay in the first-level cache.
