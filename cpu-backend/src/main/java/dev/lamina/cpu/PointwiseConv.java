@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
-/// A convolution with a 1 x 1 kernel, or its adjoint for the input, `result[image] = left * source[image]`, where planes
+/// A convolution with a 1 x 1 kernel, or its adjoint for the input, `result[image] = left * source[image]`, where
+/// planes
 /// are small: the positions of all images lie side by side in one matrix product.
 ///
 /// Whoever computes a block of the product makes the right panels of its positions, from the planes where they lie, and
@@ -185,8 +186,7 @@ final class PointwiseConv {
         pieces[0] = n;
     }
 
-    private void store(
-            int row, int rows, int first, int end, float[] sums, int from, int ld, float[] result, int ro) {
+    private void store(int row, int rows, int first, int end, float[] sums, int from, int ld, float[] result, int ro) {
         for (int position = first; position < end; ) {
             int image = position / plane;
             int place = position % plane;

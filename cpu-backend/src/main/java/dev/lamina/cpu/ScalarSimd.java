@@ -116,9 +116,10 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void addRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at) {
-        for (int r = 0; r < rows; r++)
-            for (int i = 0; i < n; i++) y[yo + at[r] + i] += x[xo + r * byX + i];
+    public void addBlocks(
+            int blocks, int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at, int pitch) {
+        for (int p = 0; p < blocks; p++)
+            for (int r = 0; r < rows; r++) axpy(n, 1, x, xo + p * byX + r * n, y, yo + at[p] + r * pitch);
     }
 
     @Override

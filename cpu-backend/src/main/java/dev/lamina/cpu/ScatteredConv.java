@@ -3,10 +3,12 @@ package dev.lamina.cpu;
 import java.util.Arrays;
 
 /// The adjoint of a convolution for its input: what dy adds to dx through each kernel place is the matrix product
-/// `[channels * places, outputs] x [outputs, q]`, whose rows are then added where they belong. dy is read where it lies,
+/// `[channels * places, outputs] x [outputs, q]`, whose rows are then added where they belong. dy is read where it
+/// lies,
 /// and no tile is padding where there are few channels; with strides the products have the inner size of all outputs.
 ///
-/// Shared out over images, groups, channels where these are many, and blocks of rows of dx; each block works on the rows of dy that reach it. What falls
+/// Shared out over images, groups, channels where these are many, and blocks of rows of dx; each block works on the
+/// rows of dy that reach it. What falls
 /// beside the image is dropped. With strides rows are added to lattices of their own (see [Axis]), which are woven
 /// together in the end.
 final class ScatteredConv {
@@ -14,7 +16,7 @@ final class ScatteredConv {
     private static final int ROWS = 640;
     private static final int PRODUCTS = 48 * 1024;
     /// Floats of the sums of a block.
-    private static final int SUMS = Integer.getInteger("c.sums", 96 * 1024);
+    private static final int SUMS = 96 * 1024;
     private static final int TASKS = 16;
     private static final int DEPTH = 256;
     private static final long SERIAL = 500_000;
@@ -44,7 +46,8 @@ final class ScatteredConv {
         int parts = Pack.ceilDiv(s.inputs(), Math.max(1, ROWS / s.places()));
         channels = Pack.ceilDiv(s.inputs(), parts);
         m = channels * s.places();
-        width = Math.max(s.ow(), horizontal.size() + horizontal.origin()) + horizontal.margin();
+        int columns = Math.max(s.ow(), horizontal.size() + horizontal.origin()) + horizontal.margin();
+        width = columns + simd.columns() / 2; // a vector at the end of a row does not reach the next one
         int lattices = vertical.weave() * horizontal.weave();
         rows = rowsOfBlock(channels * lattices * width);
         lattice = (rows + 2 * vertical.margin()) * width;
@@ -178,9 +181,10 @@ final class ScatteredConv {
                 int row = (q + i) / s.ow();
                 int column = (q + i) % s.ow();
                 int n = Math.min(count - i, s.ow() - column);
+                int whole = n < s.ow() ? 1 : (count - i) / n;
                 int to = (row - reaching(first)) * width + column;
-                simd.addRows(m, n, b.products, i, chunk, b.sums, to, at);
-                i += n;
+                simd.addBlocks(m, whole, n, b.products, i, chunk, b.sums, to, at, width);
+                i += whole * n;
             }
         }
     }

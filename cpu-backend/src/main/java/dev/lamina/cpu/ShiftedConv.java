@@ -5,22 +5,24 @@ import java.util.Arrays;
 /// A convolution, or its adjoint for the input, as matrix products over shifted planes.
 ///
 /// The sources of a block of rows are copied into scratch so that output position q reads `copy[q + at[t]]` for kernel
-/// place t ([JoinedRows]). Output `[channels, q]` is then the weight matrix `[channels, source channels * places]` times
+/// place t ([JoinedRows]). Output `[channels, q]` is then the weight matrix `[channels, source channels * places]`
+/// times
 /// rows of the copy that begin at `at[...]`, [Simd#multiplyAt]: no patch is ever written.
 ///
-/// Where planes are small, one image would leave a large part of the last tile empty, and is too little work for all the
+/// Where planes are small, one image would leave a large part of the last tile empty, and is too little work for all
+/// the
 /// weights that are read: then a block holds several images. The results of one image go straight to their place, those
 /// of several, and of the lattices of an adjoint with strides (see [Axis]), by rows.
 ///
 /// Shared out over images, groups, row blocks and, where these are few, result channels. Each output is one sum in one
 /// order, whatever the blocks.
 final class ShiftedConv {
-    /// Rows of the copy that a tile reads in one pass, some two lines of cache of each: 12 KB. With 24 KB it was a sixth
-    /// slower, as the weights pass through the first level too.
-    private static final int DEPTH = Integer.getInteger("c.d", 96);
+    /// Rows of the copy that a tile reads in one pass, two or three lines of cache of each: with the weights that pass
+    /// through it, half a first-level cache.
+    private static final int DEPTH = 160;
     /// Floats of the copy, and of the results, of one block: both stay in the second-level cache.
-    private static final int COPY = Integer.getInteger("c.copy", 64 * 1024);
-    private static final int RESULTS = Integer.getInteger("c.results", 64 * 1024);
+    private static final int COPY = 64 * 1024;
+    private static final int RESULTS = 64 * 1024;
     private static final int TASKS = 16;
     /// Positions of several images that are worked on together.
     private static final int POSITIONS = 512;
@@ -73,8 +75,7 @@ final class ShiftedConv {
         images = imagesOfBlock();
         rows = images > 1 ? vertical.size() : rowsOfBlock();
         joined = new JoinedRows(simd, s, vertical, horizontal, rows, images);
-        for (int i = 0; i < taps.length; i++)
-            taps[i] = joined.taps(s, i / horizontal.weave(), i % horizontal.weave());
+        for (int i = 0; i < taps.length; i++) taps[i] = joined.taps(s, i / horizontal.weave(), i % horizontal.weave());
         chunk = Math.clamp(COPY / joined.channel(), 1, sources);
         int tasks = s.n() / images * s.groups() * Pack.ceilDiv(vertical.size(), rows);
         part = Pack.roundUp(Math.max(CHANNELS, Pack.ceilDiv(results, Pack.ceilDiv(TASKS, tasks))), simd.rows());
@@ -258,8 +259,7 @@ final class ShiftedConv {
         }
     }
 
-    private void block(
-            Block b, float[] source, int so, float[] left, int lo, float[] result, int ro, Buffers buffers) {
+    private void block(Block b, float[] source, int so, float[] left, int lo, float[] result, int ro, Buffers buffers) {
         int plane = sourceH * sourceW;
         int volume = s.groups() * sources * plane;
         int at = so + b.image * volume + b.group * sources * plane;
@@ -274,7 +274,17 @@ final class ShiftedConv {
                     int to = ro + plane(b, 0) * resultH * resultW + b.row * resultW;
                     multiply(taps[lattice], c, end, left, panels, b, result, to, resultH * resultW, buffers);
                 } else {
-                    multiply(taps[lattice], c, end, left, panels, b, buffers.sums, lattice * channels * step(), step(), buffers);
+                    multiply(
+                            taps[lattice],
+                            c,
+                            end,
+                            left,
+                            panels,
+                            b,
+                            buffers.sums,
+                            lattice * channels * step(),
+                            step(),
+                            buffers);
                 }
                 panels += high * sources * taps[lattice].count();
             }

@@ -110,8 +110,8 @@ interface Simd {
     /// Copies rows of n floats, `byX` and `byY` apart.
     void copyRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY);
 
-    /// Adds rows of n floats that lie `byX` apart, row p to `y[yo + at[p] ..]`.
-    void addRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at);
+    /// Adds blocks of rows of n floats: row r of block p, at `x[xo + p * byX + r * n]`, to `y[yo + at[p] + r * pitch]`.
+    void addBlocks(int blocks, int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at, int pitch);
 
     /// Weighs shifted blocks of rows: `y[r, i] = sum_p a[ao + p] * x[xo + at[p] + r * pitch + i]`, i < n, p < k.
     /// The rows of y lie side by side. May read up to a tile's width beyond the last row of a block.

@@ -131,8 +131,9 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void addRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at) {
-        VectorWindow.addRows(rows, n, x, xo, byX, y, yo, at);
+    public void addBlocks(
+            int blocks, int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at, int pitch) {
+        VectorWindow.addBlocks(blocks, rows, n, x, xo, byX, y, yo, at, pitch);
     }
 
     @Override

@@ -37,15 +37,22 @@ final class VectorWindow {
         }
     }
 
-    static void addRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at) {
+    /// Block after block, as the next one may add to nearly the same place, where a vector just written cannot be read
+    /// at once.
+    static void addBlocks(
+            int blocks, int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at, int pitch) {
         int whole = n - n % L;
         var rest = S.indexInRange(whole, n);
-        for (int r = 0; r < rows; r++, xo += byX) {
-            int to = yo + at[r];
-            for (int i = 0; i < whole; i += L) load(x, xo + i).add(load(y, to + i)).intoArray(y, to + i);
-            if (whole < n) {
-                var sum = FloatVector.fromArray(S, x, xo + whole, rest).add(FloatVector.fromArray(S, y, to + whole, rest));
-                sum.intoArray(y, to + whole, rest);
+        for (int p = 0; p < blocks; p++, xo += byX) {
+            int from = xo;
+            int to = yo + at[p];
+            for (int r = 0; r < rows; r++, from += n, to += pitch) {
+                for (int i = 0; i < whole; i += L)
+                    load(x, from + i).add(load(y, to + i)).intoArray(y, to + i);
+                if (whole < n)
+                    FloatVector.fromArray(S, x, from + whole, rest)
+                            .add(FloatVector.fromArray(S, y, to + whole, rest))
+                            .intoArray(y, to + whole, rest);
             }
         }
     }

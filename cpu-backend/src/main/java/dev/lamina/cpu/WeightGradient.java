@@ -5,14 +5,16 @@ import java.util.Arrays;
 /// The adjoint of a convolution for its weight: `dw[f, c, i, j] = sum over images and q of dy[f, q] * x[c, q +
 /// (i, j)]`.
 ///
-/// As in [ShiftedConv] rows of x are copied so that a kernel place is an offset ([JoinedRows]). The inner size is q. Then
+/// As in [ShiftedConv] rows of x are copied so that a kernel place is an offset ([JoinedRows]). The inner size is q.
+/// Then
 /// either
 /// - dy is turned into right panels `[q][output]`, and rows of the copy, one for each channel and place, are the left
 ///   side ([Simd#multiplyRows]);
 /// - or, where there are few channels, both sides stay as they are and inner products run along q
 ///   ([Simd#innerProducts]).
 ///
-/// Where planes are small, q runs over several images. Where x is worked on by blocks of channels, dy is turned once for
+/// Where planes are small, q runs over several images. Where x is worked on by blocks of channels, dy is turned once
+/// for
 /// all of them.
 ///
 /// The images are cut into a number of parts that depends on the shape alone. Each part sums in order into a
@@ -23,10 +25,12 @@ final class WeightGradient {
     private static final int POSITIONS = 256;
     /// Floats of the copy of x for one block of rows, and of the sums of one block of channels.
     private static final int BUDGET = 48 * 1024;
-    /// The same of the sums of inner products, each of which is as many as a tile has columns.
+    /// The same of sums of inner products, each of which is as many as a tile has columns.
     private static final int LANES = 96 * 1024;
     /// What turning a vector of dy costs, in products of vectors.
     private static final int TURNING = 32;
+    /// What an inner product costs, which reads both its factors, against a product in a tile.
+    private static final int INNER = 3;
     /// Floats of dy that are turned for all channels at a time: 16 MB.
     private static final int ROUND = 4 << 20;
     /// Outputs whose sums go to dw together.
@@ -52,8 +56,7 @@ final class WeightGradient {
     private final boolean together;
     /// Units whose dy is turned at a time.
     private final int round;
-    /// The sums of one task: `[places of the block, rounded up][outputs, rounded up]`, or if inner `[outputs][places][lanes]`
-    /// that are yet to be added up.
+    /// The sums of one task: `[places of the block, rounded up][outputs, rounded up]`, or if inner `[outputs][places]`.
     private final int high;
     private final int wide;
 
@@ -64,7 +67,8 @@ final class WeightGradient {
         vertical = Axis.forward(s.oh(), s.kh(), s.strideH(), s.dilationH(), s.top());
         horizontal = Axis.forward(s.ow(), s.kw(), s.strideW(), s.dilationW(), s.left());
         int outputs = Pack.roundUp(s.outputs(), simd.columns());
-        inner = innerPays(outputs);
+        int k = s.inputs() * s.places();
+        inner = (long) INNER * k * s.outputs() < (Pack.roundUp(k, simd.rows()) + (long) TURNING) * outputs;
         int each = inner ? s.outputs() * simd.columns() : outputs;
         int most = Math.clamp((inner ? LANES : BUDGET) / ((long) each * s.places()), 1, s.inputs());
         channelBlocks = Pack.ceilDiv(s.inputs(), most);
@@ -81,15 +85,7 @@ final class WeightGradient {
         round = together ? Math.clamp(ROUND / ((long) s.groups() * turnedSize()), 1, units()) : units();
         parts = Math.min(round, Pack.ceilDiv(TASKS, channelBlocks * s.groups()));
         high = inner ? s.outputs() : Pack.roundUp(channels * s.places(), simd.rows());
-        wide = inner ? channels * s.places() * simd.columns() : outputs;
-    }
-
-    /// Products of tiles, of which much is padding where there are few channels, and dy turned for them, against inner
-    /// products, which read both their factors for each.
-    private boolean innerPays(int outputs) {
-        int k = s.inputs() * s.places();
-        long tiles = ((long) Pack.roundUp(k, simd.rows()) + TURNING) * outputs;
-        return 6L * k * s.outputs() < 5 * tiles;
+        wide = inner ? channels * s.places() : outputs;
     }
 
     /// The largest number that divides the batch and does not exceed what is worked on at once.
@@ -137,7 +133,7 @@ final class WeightGradient {
         int each = high * wide * parts / all;
         workers.loop(items, Math.clamp(20_000 / each, 1, items), (from, to) -> {
             for (int i = from; i < to; i++) {
-                if (inner) addUp(i / all, i % all, sums, dw, dwo);
+                if (inner) sameOrder(i / all, i % all, sums, dw, dwo);
                 else turnBack(i / all, i % all * COLUMNS, sums, dw, dwo);
             }
         });
@@ -155,12 +151,20 @@ final class WeightGradient {
         final float[] dy = Scratch.floats(together || inner ? 0 : Math.min(POSITIONS, joined.positions(rows)) * wide);
         final int[] table = Scratch.ints(Pack.roundUp(channels * s.places(), simd.rows()));
         final float[] edge = Scratch.floats(simd.rows() * simd.columns());
+        final float[] lanes = Scratch.floats(inner ? high * wide * simd.columns() : 0);
 
         void give() {
+            Scratch.give(lanes);
             Scratch.give(edge);
             Scratch.give(table);
             Scratch.give(dy);
             Scratch.give(copy);
+        }
+
+        /// Begins inner products; what they read beyond a row is multiplied by zeros and must be finite.
+        void clear() {
+            Arrays.fill(copy, 0f);
+            Arrays.fill(lanes, 0, high * wide * simd.columns(), 0f);
         }
     }
 
@@ -202,7 +206,7 @@ final class WeightGradient {
         int sum = task * high * wide;
         int k = Pack.roundUp(valid * s.places(), simd.rows());
         taps.table(valid, joined.channel(), buffers.table, k);
-        if (inner) Arrays.fill(buffers.copy, 0f); // what is read beyond a row is multiplied by zeros and must be finite
+        if (inner) buffers.clear();
         if (first == 0) Arrays.fill(sums, sum, sum + high * wide, 0f);
         long part = task % parts;
         for (int i = (int) (part * count / parts); i < (int) ((part + 1) * count / parts); i++) {
@@ -215,7 +219,7 @@ final class WeightGradient {
             joined.fill(x, from, s.c() * plane, s.h(), s.w(), valid, unit.row, unit.rowCount, buffers.copy);
             int n = joined.positions(unit.rowCount);
             if (inner) {
-                innerProducts(unit, n, valid * s.places(), dy, dyo, sums, sum, buffers);
+                innerProducts(unit, n, valid * s.places(), dy, dyo, buffers);
                 continue;
             }
             float[] right = together ? turned : buffers.dy;
@@ -227,13 +231,15 @@ final class WeightGradient {
                         k, wide, size, buffers.copy, q, buffers.table, right, at, sums, sum, wide, true, buffers.edge);
             }
         }
+        for (int i = 0; inner && i < high * wide; i++)
+            sums[sum + i] = (float) simd.sum(simd.columns(), buffers.lanes, i * simd.columns());
     }
 
-    private void innerProducts(
-            Unit unit, int n, int k, float[] dy, int dyo, float[] sums, int sum, Buffers buffers) {
+    private void innerProducts(Unit unit, int n, int k, float[] dy, int dyo, Buffers buffers) {
         for (int f = 0; f < s.outputs(); f++) {
             int from = dyo + ((unit.plane(0, s.outputs()) + f) * s.oh() + unit.row) * s.ow();
-            simd.innerProducts(1, n, k, dy, from, buffers.copy, 0, buffers.table, 0, sums, sum + f * wide);
+            int to = f * wide * simd.columns();
+            simd.innerProducts(1, n, k, dy, from, buffers.copy, 0, buffers.table, 0, buffers.lanes, to);
         }
     }
 
@@ -270,14 +276,13 @@ final class WeightGradient {
         return Math.min(channels, s.inputs() - block % channelBlocks * channels) * s.places();
     }
 
-    /// `[output][place][lanes]` to dw, one output.
-    private void addUp(int block, int f, float[] sums, float[] dw, int dwo) {
-        int lanes = simd.columns();
+    /// `[output][place]` to dw, one output.
+    private void sameOrder(int block, int f, float[] sums, float[] dw, int dwo) {
         int to = target(block, dwo) + f * s.inputs() * s.places();
         int at = sumsOf(block) + f * wide;
         int n = placesOf(block);
-        for (int part = 1; part < parts; part++) simd.axpy(n * lanes, 1, sums, at + part * high * wide, sums, at);
-        for (int i = 0; i < n; i++) dw[to + i] = (float) simd.sum(lanes, sums, at + i * lanes);
+        System.arraycopy(sums, at, dw, to, n);
+        for (int part = 1; part < parts; part++) simd.axpy(n, 1, sums, at + part * high * wide, dw, to);
     }
 
     /// `[place][output]` to dw, some outputs: few enough that their rows of dw stay in the first-level cache.
