@@ -36,6 +36,16 @@ record Axis(
         return adjoint ? margin - lines : lines;
     }
 
+    /// The source plane that place i reads.
+    int plane(int i) {
+        return adjoint ? 0 : phase(i);
+    }
+
+    /// The source line that position 0 sees at place i.
+    int seen(int i) {
+        return plane(i) + shift(i) * split + origin;
+    }
+
     /// The source plane that place i reads (forward), or the output lattice it reaches (adjoint).
     int phase(int i) {
         return i * dilation % stride;

@@ -20,7 +20,9 @@ final class Conv2dKernels {
     boolean forward(Conv2dShape s, float[] x, int xo, float[] weight, int wo, float[] y, int yo, Epilogue epilogue) {
         if (s.empty()) {
             Arrays.fill(y, yo, yo + s.n() * s.o() * s.oh() * s.ow(), 0f);
-        } else if (s.pointwise() && !PaddedRows.packs(simd, s.w(), s.o())) {
+        } else if (PointwiseConv.suits(simd, s)) {
+            PointwiseConv.forward(simd, workers, s, x, xo, weight, wo, y, yo);
+        } else if (s.pointwise()) {
             int plane = s.h() * s.w();
             gemm.multiply(
                     s.n(),
@@ -49,7 +51,9 @@ final class Conv2dKernels {
     void inputGradient(Conv2dShape s, float[] dy, int dyo, float[] weight, int wo, float[] dx, int dxo) {
         if (s.empty()) {
             Arrays.fill(dx, dxo, dxo + s.n() * s.c() * s.h() * s.w(), 0f);
-        } else if (s.pointwise() && !PaddedRows.packs(simd, s.w(), s.c())) {
+        } else if (PointwiseConv.suits(simd, s)) {
+            PointwiseConv.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo);
+        } else if (s.pointwise()) {
             int plane = s.h() * s.w();
             gemm.multiply(
                     s.n(),
@@ -65,6 +69,8 @@ final class Conv2dKernels {
                     false);
         } else if (Depthwise.fitsAdjoint(s)) {
             Depthwise.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo);
+        } else if (ScatteredConv.suits(simd, s)) {
+            ScatteredConv.run(simd, workers, s, dy, dyo, weight, wo, dx, dxo);
         } else if (!WinogradConv.suits(simd, s)
                 || !WinogradConv.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo)) {
             ShiftedConv.adjoint(simd, workers, s, dy, dyo, weight, wo, dx, dxo);
@@ -79,7 +85,7 @@ final class Conv2dKernels {
             Depthwise.weight(simd, workers, s, x, xo, dy, dyo, dw, dwo);
         } else if (WinogradConv.suits(simd, s)) {
             WinogradGradient.run(simd, workers, s, x, xo, dy, dyo, dw, dwo);
-        } else if (s.pointwise() && PaddedRows.packs(simd, s.w(), s.o())) {
+        } else if (PointwiseConv.suits(simd, s)) {
             PointwiseWeight.run(gemm, workers, s, x, xo, dy, dyo, dw, dwo);
         } else {
             WeightGradient.run(simd, workers, s, x, xo, dy, dyo, dw, dwo);

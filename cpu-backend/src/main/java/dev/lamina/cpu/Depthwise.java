@@ -38,7 +38,7 @@ final class Depthwise {
         int blocks = Pack.ceilDiv(vertical.size(), Math.max(4, fit));
         rows = Pack.ceilDiv(vertical.size(), blocks);
         taps = Taps.of(s, vertical, horizontal, vertical.lines(rows), columns, 0, 0);
-        padded = PaddedRows.of(simd, vertical, horizontal, rows, 1, false, taps);
+        padded = PaddedRows.of(simd, vertical, horizontal, rows, taps);
     }
 
     static boolean fits(Conv2dShape s) {
@@ -86,7 +86,7 @@ final class Depthwise {
     private void blocks(float[] source, int from, int h, int w, float[] copy, Block block) {
         for (int row = 0; row < vertical.size(); row += rows) {
             int count = Math.min(rows, vertical.size() - row);
-            padded.fill(source, from, 0, h, w, 1, 1, row, count, copy);
+            padded.fill(source, from, h, w, row, count, copy);
             block.run(copy, row, count);
         }
     }
@@ -100,7 +100,7 @@ final class Depthwise {
         int width = horizontal.size();
         int pitch = padded.columns();
         workers.loop(s.n() * s.c(), grain(1), (begin, end) -> {
-            float[] copy = padded.copyOf(1);
+            float[] copy = padded.copy();
             for (int plane = begin; plane < end; plane++) {
                 int kernel = wo + plane % s.c() * s.places();
                 int to = ro + plane * vertical.size() * width;
@@ -132,7 +132,7 @@ final class Depthwise {
         int pitch = padded.columns();
         int lanes = simd.columns();
         workers.loop(s.c(), grain(s.n()), (begin, end) -> {
-            float[] copy = padded.copyOf(1);
+            float[] copy = padded.copy();
             float[] sums = Scratch.floats(s.places() * lanes);
             Arrays.fill(copy, 0f); // what is read beyond the last row is multiplied by zeros and must be finite
             for (int channel = begin; channel < end; channel++) {

@@ -88,16 +88,6 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void dots(
-            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                c[co + i * ldc + j] += ScalarGemm.dot(k, a, ao + i * lda, b, bo + at[j]);
-            }
-        }
-    }
-
-    @Override
     public TileTransforms tileTransforms() {
         return null;
     }
@@ -107,12 +97,6 @@ final class ScalarSimd implements Simd {
         for (int p = 0; p < count; p++) {
             System.arraycopy(from, fo + p * step, to, t + p * ScalarGemm.COLUMNS, ScalarGemm.COLUMNS);
         }
-    }
-
-    @Override
-    public void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t) {
-        for (int r = 0; r < planes * runs; r++)
-            System.arraycopy(from, fo + r / runs * plane + r % runs * step, to, t + r * length, length);
     }
 
     @Override
@@ -129,6 +113,13 @@ final class ScalarSimd implements Simd {
     @Override
     public void copyRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY) {
         for (int r = 0; r < rows; r++) System.arraycopy(x, xo + r * byX, y, yo + r * byY, n);
+    }
+
+    @Override
+    public void addBlocks(
+            int blocks, int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at, int pitch) {
+        for (int p = 0; p < blocks; p++)
+            for (int r = 0; r < rows; r++) axpy(n, 1, x, xo + p * byX + r * n, y, yo + at[p] + r * pitch);
     }
 
     @Override
@@ -150,6 +141,11 @@ final class ScalarSimd implements Simd {
     @Override
     public void everyOther(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i++) y[yo + i] = x[xo + 2 * i];
+    }
+
+    @Override
+    public void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+        for (int i = 0; i < n; i++) z[zo + i] = i % 2 == 0 ? x[xo + i / 2] : y[yo + i / 2];
     }
 
     @Override

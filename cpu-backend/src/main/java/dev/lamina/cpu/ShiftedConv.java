@@ -4,31 +4,30 @@ import java.util.Arrays;
 
 /// A convolution, or its adjoint for the input, as matrix products over shifted planes.
 ///
-/// A block of rows of one image is copied into scratch once, with its zero margins. In that copy the source of
-/// output position q for kernel place t is `copy[q + at[t]]`, over all rows at once: q runs through the rows of
-/// the copy, its margin included, so the few results at the end of each row are not outputs and are dropped (8
-/// % of them for 24 columns and a 3 x 3 kernel). Output `[channels, q]` is then the weight matrix `[channels,
-/// source channels * places]` times rows of the copy that begin at `at[...]`, [Simd#multiplyAt]: no patch is
-/// ever written.
+/// The sources of a block of rows are copied into scratch so that output position q reads `copy[q + at[t]]` for kernel
+/// place t ([JoinedRows]). Output `[channels, q]` is then the weight matrix `[channels, source channels * places]`
+/// times
+/// rows of the copy that begin at `at[...]`, [Simd#multiplyAt]: no patch is ever written.
 ///
-/// Where rows are short, margins would be a large part of the work, and one image too little of it for all the weights
-/// that are read: then the copy holds several images, and their positions are worked on side by side without margins
-/// ([RightPanels]).
+/// Where planes are small, one image would leave a large part of the last tile empty, and is too little work for all
+/// the
+/// weights that are read: then a block holds several images. The results of one image go straight to their place, those
+/// of several, and of the lattices of an adjoint with strides (see [Axis]), by rows.
 ///
 /// Shared out over images, groups, row blocks and, where these are few, result channels. Each output is one sum in one
 /// order, whatever the blocks.
 final class ShiftedConv {
-    /// Rows of source channels of one pass: a tile reads some two lines of cache of each, 12 KB. With 24 KB it
-    /// was a sixth slower, as the weights pass through the first level too.
-    private static final int ROWS = 96;
-    /// Floats of copy and result for one block of rows: they stay in the second-level cache.
-    private static final int BUDGET = 96 * 1024;
+    /// Rows of the copy that a tile reads in one pass, two or three lines of cache of each: with the weights that pass
+    /// through it, half a first-level cache.
+    private static final int DEPTH = 160;
+    /// Floats of the copy, and of the results, of one block: both stay in the second-level cache.
+    private static final int COPY = 64 * 1024;
+    private static final int RESULTS = 64 * 1024;
     private static final int TASKS = 16;
-    /// Positions of several images that are worked on together, fewer if their sources are copied.
-    private static final int POSITIONS = 1024;
-    private static final int COPIED = 512;
-    /// Result channels of one task, at least: as many rows without margins are written for few as for many.
-    private static final int CHANNELS = 256;
+    /// Positions of several images that are worked on together.
+    private static final int POSITIONS = 512;
+    /// Result channels of one task, at least: the sources are copied for few as for many.
+    private static final int CHANNELS = 64;
     private static final long SERIAL = 500_000;
 
     private final Simd simd;
@@ -46,14 +45,13 @@ final class ShiftedConv {
     /// Where weight (result, source) begins: `result * byResult + source * bySource`.
     private final int byResult;
     private final int bySource;
-    /// Rows and images of one block, its result channels, and how the sources of it lie.
+    /// Rows and images of one block, its result channels, and the source channels that are copied at a time.
     private final int rows;
     private final int images;
     private final int part;
-    private final PaddedRows padded;
+    private final int chunk;
+    private final JoinedRows joined;
     private final Taps[] taps;
-    /// Where rows are short, otherwise null.
-    private final RightPanels right;
 
     private ShiftedConv(Simd simd, Workers workers, Conv2dShape s, boolean adjoint) {
         this.simd = simd;
@@ -73,22 +71,14 @@ final class ShiftedConv {
         horizontal = adjoint
                 ? Axis.adjoint(s.w(), s.kw(), s.strideW(), s.dilationW(), s.left())
                 : Axis.forward(s.ow(), s.kw(), s.strideW(), s.dilationW(), s.left());
-        boolean packed = PaddedRows.packs(simd, horizontal.size(), results);
-        int columns = horizontal.lines(horizontal.size());
-        rows = packed ? vertical.size() : rowsOfBlock(columns);
         taps = new Taps[vertical.weave() * horizontal.weave()];
-        for (int i = 0; i < taps.length; i++) {
-            int a = i / horizontal.weave();
-            taps[i] = Taps.of(s, vertical, horizontal, vertical.lines(rows), columns, a, i % horizontal.weave());
-        }
-        images = packed ? imagesOfBlock(rows * horizontal.size()) : 1;
-        padded = PaddedRows.of(simd, vertical, horizontal, rows, images, packed, taps);
-        right = !packed
-                ? null
-                : s.pointwise() ? RightPanels.ofPlanes(simd, padded, sources) : RightPanels.ofCopy(simd, padded);
-        int tasks = Pack.ceilDiv(s.n(), images) * s.groups();
-        int least = packed ? CHANNELS : results;
-        part = Pack.roundUp(Math.max(least, Pack.ceilDiv(results, Pack.ceilDiv(TASKS, tasks))), simd.rows());
+        images = imagesOfBlock();
+        rows = images > 1 ? vertical.size() : rowsOfBlock();
+        joined = new JoinedRows(simd, s, vertical, horizontal, rows, images);
+        for (int i = 0; i < taps.length; i++) taps[i] = joined.taps(s, i / horizontal.weave(), i % horizontal.weave());
+        chunk = Math.clamp(COPY / joined.channel(), 1, sources);
+        int tasks = s.n() / images * s.groups() * Pack.ceilDiv(vertical.size(), rows);
+        part = Pack.roundUp(Math.max(CHANNELS, Pack.ceilDiv(results, Pack.ceilDiv(TASKS, tasks))), simd.rows());
     }
 
     /// y `[n, o, oh, ow]` from x and weight.
@@ -111,110 +101,84 @@ final class ShiftedConv {
         new ShiftedConv(simd, workers, s, true).run(dy, dyo, weight, wo, dx, dxo);
     }
 
-    private int rowsOfBlock(int columns) {
-        int planes = vertical.split() * horizontal.split();
-        int all = vertical.size();
-        long row = (long) columns * (sources * planes + results);
-        long margin = (long) columns * sources * planes * vertical.margin();
-        long fit = Math.clamp((BUDGET - margin) / row, Math.min(4, all), all);
-        int images = s.n() * s.groups();
-        if (images < TASKS) {
-            int wanted = Pack.ceilDiv(TASKS, images);
-            fit = Math.min(fit, Math.max(Math.min(4, all), Pack.ceilDiv(all, wanted)));
-        }
-        return Pack.ceilDiv(all, Pack.ceilDiv(all, (int) fit));
-    }
-
-    /// As many as leave the least of all panels empty.
-    private int imagesOfBlock(int positions) {
-        int most = Math.clamp((s.pointwise() ? POSITIONS : COPIED) / positions, 1, s.n());
+    /// Of the numbers that divide the batch, the one that leaves the least of all tiles empty; a twentieth is what it
+    /// costs to store results by rows.
+    private int imagesOfBlock() {
+        int plane = vertical.size() * horizontal.size();
         int best = 1;
-        for (int i = 2; i <= most; i++) if (panels(i, positions) <= panels(best, positions)) best = i;
+        int least = tiles(plane) * s.n() * 20;
+        for (int i = 2; i <= Math.min(s.n(), POSITIONS / plane); i++) {
+            int cost = tiles(i * plane) * (s.n() / i) * 21;
+            if (s.n() % i == 0 && cost < least) {
+                best = i;
+                least = cost;
+            }
+        }
         return best;
     }
 
-    /// Panels of all images, where so many are worked on together.
-    private int panels(int images, int positions) {
-        int last = s.n() % images;
-        return s.n() / images * Pack.ceilDiv(images * positions, simd.columns())
-                + Pack.ceilDiv(last * positions, simd.columns());
+    private int tiles(int positions) {
+        return Pack.ceilDiv(positions, simd.columns());
+    }
+
+    /// As many as leave the least of all tiles empty, not less than half of what fits.
+    private int rowsOfBlock() {
+        int all = vertical.size();
+        int copied = JoinedRows.planes(s, vertical, horizontal) * Math.clamp(DEPTH / s.places(), 1, sources);
+        int fit = Math.min(COPY / copied, RESULTS / (results * taps.length)) / horizontal.size();
+        int blocks = Pack.ceilDiv(TASKS, s.n() * s.groups());
+        int most = Math.clamp(Math.min(fit, Pack.ceilDiv(all, blocks)), Math.min(4, all), all);
+        int best = most;
+        for (int r = most - 1; 2 * r >= most; r--) if (tilesOfRows(r) < tilesOfRows(best)) best = r;
+        return best;
+    }
+
+    /// Tiles of all rows in blocks of so many.
+    private int tilesOfRows(int rows) {
+        int all = vertical.size();
+        return all / rows * tiles(rows * horizontal.size()) + tiles(all % rows * horizontal.size());
     }
 
     private void run(float[] source, int so, float[] weight, int wo, float[] result, int ro) {
-        int high = Pack.roundUp(results, simd.rows());
-        int weights = high * sources * s.places();
+        int weights = Pack.roundUp(results, simd.rows()) * sources * s.places();
         var left = Scratch.floats(s.groups() * weights);
         pack(weight, wo, left, weights);
         int blocks = Pack.ceilDiv(vertical.size(), rows);
         int parts = Pack.ceilDiv(results, part);
-        int tasks = Pack.ceilDiv(s.n(), images) * s.groups() * blocks * parts;
-        long each = Math.max(1, (long) Math.min(part, results) * sources * s.places() * padded.positions(images, rows));
+        int tasks = s.n() / images * s.groups() * blocks * parts;
+        long each = Math.max(1, (long) Math.min(part, results) * sources * s.places() * joined.positions(rows));
         workers.loop(tasks, Math.clamp(SERIAL / each, 1, tasks), (from, to) -> {
             var buffers = new Buffers();
             for (int task = from; task < to; task++) {
-                int block = task / parts % blocks;
-                int group = task / parts / blocks % s.groups();
-                int image = task / parts / blocks / s.groups() * images;
-                int first = block * rows;
+                int first = task / parts % blocks * rows;
                 var b = new Block(
-                        image,
-                        Math.min(images, s.n() - image),
-                        group,
+                        task / parts / blocks / s.groups() * images,
+                        task / parts / blocks % s.groups(),
                         first,
                         Math.min(rows, vertical.size() - first),
                         task % parts * part);
-                int volume = sources * sourceH * sourceW;
-                int at = so + (image * s.groups() + group) * volume;
-                if (!inPlace())
-                    padded.fill(
-                            source,
-                            at,
-                            s.groups() * volume,
-                            sourceH,
-                            sourceW,
-                            sources,
-                            b.images,
-                            first,
-                            b.rows,
-                            buffers.copy);
-                if (right != null) right.list(b.images, b.rows, buffers.pieces);
-                int panels = group * weights;
-                for (int lattice = 0; lattice < taps.length; lattice++) {
-                    if (inPlace()) multiply(lattice, left, panels, source, at, b, buffers);
-                    else multiply(lattice, left, panels, buffers.copy, 0, b, buffers);
-                    store(lattice, buffers.sums, b, result, ro);
-                    panels += high * sources * taps[lattice].count();
-                }
+                block(b, source, so, left, b.group * weights, result, ro, buffers);
             }
             buffers.give();
         });
         Scratch.give(left);
     }
 
-    /// Whether sources are read where they lie.
-    private boolean inPlace() {
-        return right != null && s.pointwise();
-    }
-
     /// What one task computes.
     ///
-    /// @param image the first of so many
+    /// @param image the first one
     /// @param row the first of so many
     /// @param channel the first result channel
-    private record Block(int image, int images, int group, int row, int rows, int channel) {}
+    private record Block(int image, int group, int row, int rows, int channel) {}
 
     /// The memory of one thread.
     private final class Buffers {
-        final float[] copy = padded.copyOf(inPlace() ? 0 : sources);
-        final float[] sums = Scratch.floats(Math.min(part, results) * images * rows * padded.width());
+        final float[] copy = joined.copyOf(chunk);
+        final float[] sums = Scratch.floats(direct() ? 0 : taps.length * Math.min(part, results) * step());
         final int[] table = Scratch.ints(depth());
         final float[] edge = Scratch.floats(simd.rows() * simd.columns());
-        final int[] pieces = Scratch.ints(right == null ? 0 : right.listed());
-        final float[] panel = Scratch.floats(right == null ? 0 : right.floats(depth()));
 
         void give() {
-            Scratch.give(panel);
-            Scratch.give(pieces);
             Scratch.give(edge);
             Scratch.give(table);
             Scratch.give(sums);
@@ -222,18 +186,27 @@ final class ShiftedConv {
         }
     }
 
-    /// Rows of sources of the deepest pass.
+    /// Whether the results of a block lie as its positions do.
+    private boolean direct() {
+        return images == 1 && taps.length == 1;
+    }
+
+    /// Floats from the sums of a result channel to those of the next.
+    private int step() {
+        return joined.positions(rows);
+    }
+
+    /// Rows of the copy of the deepest pass.
     private int depth() {
         int most = 0;
-        for (Taps t : taps) most = Math.max(most, pass(t) * t.count());
+        for (Taps t : taps) most = Math.max(most, pass(t, 0) * t.count());
         return most;
     }
 
-    /// Source channels of one pass.
-    private int pass(Taps places) {
-        int count = Math.max(1, places.count());
-        int most = padded.packed() ? PaddedRows.panel(simd) / count : ROWS / Math.min(s.kh(), count);
-        return Math.clamp(most, 1, sources);
+    /// Source channels of the pass that begins with channel c: they lie in one chunk.
+    private int pass(Taps places, int c) {
+        int end = Math.min(sources, (c / chunk + 1) * chunk);
+        return Math.clamp(DEPTH / Math.max(1, places.count()), 1, end - c);
     }
 
     /// Left panels `[group][lattice][pass][panel][source channel, place][row]`.
@@ -248,12 +221,11 @@ final class ShiftedConv {
                 int i = item % panels * mr;
                 int base = group * weights;
                 for (var lattice : taps) {
-                    int step = pass(lattice);
-                    for (int c = 0; c < sources; c += step) {
-                        int channels = Math.min(step, sources - c);
+                    for (int c = 0; c < sources; c += pass(lattice, c)) {
+                        int channels = pass(lattice, c);
                         int k = channels * lattice.count();
-                        int from0 = wo + group * results * sources * s.places() + i * byResult + c * bySource;
-                        panel(Math.min(mr, results - i), channels, lattice, weight, from0, left, base + i * k);
+                        int at = wo + group * results * sources * s.places() + i * byResult + c * bySource;
+                        panel(Math.min(mr, results - i), channels, lattice, weight, at, left, base + i * k);
                         base += high * k;
                     }
                 }
@@ -287,86 +259,94 @@ final class ShiftedConv {
         }
     }
 
-    /// `sums[result][q]` for one output lattice, a pass over as many source channels as fit at a time.
-    private void multiply(int lattice, float[] left, int panels, float[] source, int so, Block b, Buffers buffers) {
-        var places = taps[lattice];
-        int ld = images * rows * padded.width();
-        int m = Math.min(part, results - b.channel);
-        if (places.count() == 0) {
-            Arrays.fill(buffers.sums, 0, m * ld, 0f);
-            return;
-        }
-        int n = padded.positions(b.images, b.rows);
+    private void block(Block b, float[] source, int so, float[] left, int lo, float[] result, int ro, Buffers buffers) {
+        int plane = sourceH * sourceW;
+        int volume = s.groups() * sources * plane;
+        int at = so + b.image * volume + b.group * sources * plane;
         int high = Pack.roundUp(results, simd.rows());
-        int step = pass(places);
-        int[] table = buffers.table;
-        for (int c = 0; c < sources; c += step) {
-            int channels = Math.min(step, sources - c);
-            int k = channels * places.count();
-            int lo = panels + b.channel * k;
-            boolean add = c > 0;
-            if (right != null) {
-                right.multiply(
-                        m,
-                        n,
-                        places,
-                        c,
-                        channels,
-                        left,
-                        lo,
-                        source,
-                        so,
-                        buffers.pieces,
-                        table,
-                        buffers.panel,
-                        buffers.sums,
-                        ld,
-                        add,
-                        buffers.edge);
-            } else {
-                int from = so + c * padded.channel();
-                places.table(channels, padded.channel(), table, k);
-                simd.multiplyAt(m, n, k, left, lo, source, from, table, buffers.sums, 0, ld, add, buffers.edge);
-            }
-            panels += high * k;
-        }
-    }
-
-    /// Rows of the lattice to their places in the result, without what lies beyond the end of each row.
-    private void store(int lattice, float[] sums, Block b, float[] result, int ro) {
-        int down = b.row * vertical.weave() + lattice / horizontal.weave() + vertical.target();
         int channels = Math.min(part, results - b.channel);
-        for (int i = 0; i < b.images; i++) {
-            int plane = ((b.image + i) * s.groups() + b.group) * results + b.channel;
-            for (int channel = 0; channel < channels; channel++) {
-                if (vertical.weave() == 1 && horizontal.weave() == 1 && padded.width() == resultW) {
-                    int to = ro + ((plane + channel) * resultH + b.row) * resultW;
-                    int from = (channel * images + i) * rows * resultW;
-                    System.arraycopy(sums, from, result, to, b.rows * resultW);
-                    continue;
+        for (int c = 0; c < sources; c += chunk) {
+            int end = Math.min(sources, c + chunk);
+            joined.fill(source, at + c * plane, volume, sourceH, sourceW, end - c, b.row, b.rows, buffers.copy);
+            int panels = lo;
+            for (int lattice = 0; lattice < taps.length; lattice++) {
+                if (direct()) {
+                    int to = ro + plane(b, 0) * resultH * resultW + b.row * resultW;
+                    multiply(taps[lattice], c, end, left, panels, b, result, to, resultH * resultW, buffers);
+                } else {
+                    multiply(
+                            taps[lattice],
+                            c,
+                            end,
+                            left,
+                            panels,
+                            b,
+                            buffers.sums,
+                            lattice * channels * step(),
+                            step(),
+                            buffers);
                 }
-                for (int r = 0; r < b.rows; r++) {
-                    int line = down + r * vertical.weave();
-                    if (line >= 0 && line < resultH) {
-                        int from = ((channel * images + i) * rows + r) * padded.width();
-                        row(lattice, sums, from, result, ro + ((plane + channel) * resultH + line) * resultW);
-                    }
-                }
+                panels += high * sources * taps[lattice].count();
             }
         }
+        if (!direct()) for (int i = 0; i < images; i++) store(i, b, buffers.sums, result, ro);
     }
 
-    private void row(int lattice, float[] sums, int from, float[] result, int to) {
-        int right = lattice % horizontal.weave() + horizontal.target();
-        if (horizontal.weave() == 1) {
-            System.arraycopy(sums, from, result, to + right, resultW);
+    /// The first plane of the results of a block in its image i.
+    private int plane(Block b, int i) {
+        return ((b.image + i) * s.groups() + b.group) * results + b.channel;
+    }
+
+    /// The part of `to[result][q]` for one output lattice that source channels `first .. end` make, which the copy
+    /// holds: a pass over as many as a first-level cache holds at a time.
+    private void multiply(
+            Taps places,
+            int first,
+            int end,
+            float[] left,
+            int panels,
+            Block b,
+            float[] to,
+            int t,
+            int ld,
+            Buffers buffers) {
+        int m = Math.min(part, results - b.channel);
+        int n = joined.positions(b.rows);
+        if (places.count() == 0) {
+            for (int i = 0; i < m; i++) Arrays.fill(to, t + i * ld, t + i * ld + n, 0f);
             return;
         }
-        for (int t = 0; t < horizontal.size(); t++) {
-            int column = right + t * horizontal.weave();
-            if (column >= 0 && column < resultW) {
-                result[to + column] = sums[from + t];
-            }
+        int high = Pack.roundUp(results, simd.rows());
+        for (int c = first; c < end; c += pass(places, c)) {
+            int channels = pass(places, c);
+            int k = channels * places.count();
+            int lo = panels + high * c * places.count() + b.channel * k;
+            places.table(channels, joined.channel(), buffers.table, k);
+            simd.multiplyAt(
+                    m,
+                    n,
+                    k,
+                    left,
+                    lo,
+                    buffers.copy,
+                    (c - first) * joined.channel(),
+                    buffers.table,
+                    to,
+                    t,
+                    ld,
+                    c > 0,
+                    buffers.edge);
+        }
+    }
+
+    /// Sums of image i to their places in the result.
+    private void store(int i, Block b, float[] sums, float[] result, int ro) {
+        int channels = Math.min(part, results - b.channel);
+        int line = images * horizontal.size();
+        var lattices = new Lattices(simd, vertical, horizontal, resultH, resultW, line, channels * step());
+        for (int channel = 0; channel < channels; channel++) {
+            int from = channel * step() + i * horizontal.size();
+            lattices.store(b.row, b.rows, sums, from, result, ro + (plane(b, i) + channel) * resultH * resultW);
         }
     }
 }

@@ -94,20 +94,12 @@ interface Simd {
             boolean add,
             float[] edge);
 
-    /// C `[m, n]` += rows of A times rows of B: `c[i, j] += sum_q a[ao + i * lda + q] * b[bo + at[j] + q]`, `q
-    /// < k`.
-    void dots(int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc);
-
     /// The transforms of Winograd's convolution, or null if they do not pay.
     TileTransforms tileTransforms();
 
     /// Copies `count` rows of exactly [#columns] floats, `from` stepping by `step`, into consecutive rows of
     /// `to`.
     void copyPanel(int count, float[] from, int fo, int step, float[] to, int t);
-
-    /// Copies `planes` times `runs` runs of `length` floats, which lie `plane` and `step` apart, so that they lie
-    /// side by side in `to`. May read and write up to a tile's width beyond the last one.
-    void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t);
 
     /// Makes a right panel of `k` rows of pieces: row `p` has its piece i from `x[xo + at[p] + from]` on at `to`.
     /// `pieces[first]` counts the pieces and is followed by the `from` and `to` of each, `to` ascending from 0.
@@ -117,6 +109,9 @@ interface Simd {
 
     /// Copies rows of n floats, `byX` and `byY` apart.
     void copyRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY);
+
+    /// Adds blocks of rows of n floats: row r of block p, at `x[xo + p * byX + r * n]`, to `y[yo + at[p] + r * pitch]`.
+    void addBlocks(int blocks, int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at, int pitch);
 
     /// Weighs shifted blocks of rows: `y[r, i] = sum_p a[ao + p] * x[xo + at[p] + r * pitch + i]`, i < n, p < k.
     /// The rows of y lie side by side. May read up to a tile's width beyond the last row of a block.
@@ -131,6 +126,9 @@ interface Simd {
 
     /// `y[i] = x[2 i]`, i < n.
     void everyOther(int n, float[] x, int xo, float[] y, int yo);
+
+    /// The elements of x and y in turns: `z[2 i] = x[i]`, `z[2 i + 1] = y[i]`, n of z.
+    void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo);
 
     /// `y += s * x`.
     void axpy(int n, float s, float[] x, int xo, float[] y, int yo);

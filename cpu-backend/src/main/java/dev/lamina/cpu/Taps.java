@@ -1,25 +1,31 @@
 package dev.lamina.cpu;
 
 import java.util.Arrays;
+import java.util.function.IntBinaryOperator;
 
 /// The kernel places that reach one output lattice: their number in the kernel, and where in a channel's planes
 /// the source of position (0, 0) lies.
 record Taps(int[] places, int[] at) {
     /// Places of lattice (a, b); each source channel is `[split * split planes][lines][columns]`.
     static Taps of(Conv2dShape s, Axis vertical, Axis horizontal, int lines, int columns, int a, int b) {
+        return of(s, vertical, horizontal, a, b, (i, j) -> {
+            int plane = vertical.plane(i) * horizontal.split() + horizontal.plane(j);
+            return (plane * lines + vertical.shift(i)) * columns + horizontal.shift(j);
+        });
+    }
+
+    /// Places (i, j) of lattice (a, b), and where each lies.
+    static Taps of(Conv2dShape s, Axis vertical, Axis horizontal, int a, int b, IntBinaryOperator where) {
         var places = new int[s.places()];
         var at = new int[s.places()];
         int count = 0;
         for (int i = 0; i < s.kh(); i++) {
             for (int j = 0; j < s.kw(); j++) {
-                int pv = vertical.phase(i);
-                int ph = horizontal.phase(j);
-                if (vertical.adjoint() && (pv != a || ph != b)) {
+                if (vertical.adjoint() && (vertical.phase(i) != a || horizontal.phase(j) != b)) {
                     continue;
                 }
-                int plane = vertical.adjoint() ? 0 : pv * horizontal.split() + ph;
                 places[count] = i * s.kw() + j;
-                at[count++] = (plane * lines + vertical.shift(i)) * columns + horizontal.shift(j);
+                at[count++] = where.applyAsInt(i, j);
             }
         }
         return new Taps(Arrays.copyOf(places, count), Arrays.copyOf(at, count));

@@ -222,19 +222,6 @@ final class VectorGemm {
         }
     }
 
-    /// Whole vectors: what is too much is written over by the next run.
-    static void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t) {
-        for (int i = 0; i < planes; i++, fo += plane) {
-            for (int r = 0; r < runs; r++, t += length) {
-                int at = fo + r * step;
-                FloatVector.fromArray(S, from, at).intoArray(to, t);
-                for (int x = L; x < length; x += L) {
-                    FloatVector.fromArray(S, from, at + x).intoArray(to, t + x);
-                }
-            }
-        }
-    }
-
     /// Whole vectors: what is too much is written over by the next piece or row. Only at the end of `x` a piece may be
     /// nearer than a vector.
     static void gather(int k, float[] x, int xo, int[] at, int[] pieces, int first, float[] to, int t) {

@@ -29,6 +29,11 @@ final class VectorPool {
     /// Handles for the reason given at [VectorTable].
     private static final MethodHandle[] MAX = {rows("maxOfRows"), rows("maxOfShortRows")};
 
+    /// Lane i takes lane i / 2 of one half, and every second lane is another vector's.
+    private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(S, i -> i / 2);
+    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(S, i -> (L + i) / 2);
+    private static final VectorMask<Float> SECOND = VectorMask.fromLong(S, 0xAAAA_AAAA_AAAA_AAAAL);
+
     private VectorPool() {}
 
     private static MethodHandle rows(String name) {
@@ -211,5 +216,21 @@ final class VectorPool {
         var first = FloatVector.fromArray(S, x, at, S.indexInRange(0, left));
         var second = FloatVector.fromArray(S, x, at + L, S.indexInRange(L, left));
         even(first, second).intoArray(y, yo + i, S.indexInRange(0, n - i));
+    }
+
+    /// See [Simd#interleave]. The last vectors are read through masks, as the arrays may end with the last element.
+    static void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+        int i = 0;
+        for (; i <= n - 2 * L; i += 2 * L) {
+            var a = FloatVector.fromArray(S, x, xo + i / 2);
+            var b = FloatVector.fromArray(S, y, yo + i / 2);
+            a.rearrange(LOW).blend(b.rearrange(LOW), SECOND).intoArray(z, zo + i);
+            a.rearrange(HIGH).blend(b.rearrange(HIGH), SECOND).intoArray(z, zo + i + L);
+        }
+        if (i == n) return;
+        var a = FloatVector.fromArray(S, x, xo + i / 2, S.indexInRange(0, (n - i + 1) / 2));
+        var b = FloatVector.fromArray(S, y, yo + i / 2, S.indexInRange(0, (n - i) / 2));
+        a.rearrange(LOW).blend(b.rearrange(LOW), SECOND).intoArray(z, zo + i, S.indexInRange(i, n));
+        a.rearrange(HIGH).blend(b.rearrange(HIGH), SECOND).intoArray(z, zo + i + L, S.indexInRange(i + L, n));
     }
 }

@@ -111,12 +111,6 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void dots(
-            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
-        VectorDots.dots(m, n, k, a, ao, lda, b, bo, at, c, co, ldc);
-    }
-
-    @Override
     public TileTransforms tileTransforms() {
         return tileTransforms;
     }
@@ -127,11 +121,6 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void join(int planes, int runs, int length, int plane, int step, float[] from, int fo, float[] to, int t) {
-        VectorGemm.join(planes, runs, length, plane, step, from, fo, to, t);
-    }
-
-    @Override
     public void gather(int k, float[] x, int xo, int[] at, int[] pieces, int first, float[] to, int t) {
         VectorGemm.gather(k, x, xo, at, pieces, first, to, t);
     }
@@ -139,6 +128,12 @@ final class VectorSimd implements Simd {
     @Override
     public void copyRows(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY) {
         VectorWindow.copyRows(rows, n, x, xo, byX, y, yo, byY);
+    }
+
+    @Override
+    public void addBlocks(
+            int blocks, int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at, int pitch) {
+        VectorWindow.addBlocks(blocks, rows, n, x, xo, byX, y, yo, at, pitch);
     }
 
     @Override
@@ -156,6 +151,11 @@ final class VectorSimd implements Simd {
     @Override
     public void everyOther(int n, float[] x, int xo, float[] y, int yo) {
         VectorPool.everyOther(n, x, xo, y, yo);
+    }
+
+    @Override
+    public void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+        VectorPool.interleave(n, x, xo, y, yo, z, zo);
     }
 
     @Override

@@ -37,6 +37,26 @@ final class VectorWindow {
         }
     }
 
+    /// Block after block, as the next one may add to nearly the same place, where a vector just written cannot be read
+    /// at once.
+    static void addBlocks(
+            int blocks, int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int[] at, int pitch) {
+        int whole = n - n % L;
+        var rest = S.indexInRange(whole, n);
+        for (int p = 0; p < blocks; p++, xo += byX) {
+            int from = xo;
+            int to = yo + at[p];
+            for (int r = 0; r < rows; r++, from += n, to += pitch) {
+                for (int i = 0; i < whole; i += L)
+                    load(x, from + i).add(load(y, to + i)).intoArray(y, to + i);
+                if (whole < n)
+                    FloatVector.fromArray(S, x, from + whole, rest)
+                            .add(FloatVector.fromArray(S, y, to + whole, rest))
+                            .intoArray(y, to + whole, rest);
+            }
+        }
+    }
+
     static void weightedSum(
             int rows, int n, int k, float[] a, int ao, float[] x, int xo, int[] at, int pitch, float[] y, int yo) {
         if (k == 9) {
@@ -92,11 +112,10 @@ final class VectorWindow {
 
     static void innerProducts(
             int rows, int n, int k, float[] a, int ao, float[] x, int xo, int[] at, int pitch, float[] c, int co) {
-        if (k == 9) {
-            nineProducts(rows, n, a, ao, x, xo, at, pitch, c, co);
-            return;
-        }
-        for (int p = 0; p < k; p++) product(rows, n, a, ao, x, xo + at[p], pitch, c, co + p * STEP);
+        int p = 0;
+        for (; p <= k - 9; p += 9) nineProducts(rows, n, a, ao, x, xo, at, p, pitch, c, co + p * STEP);
+        for (; p <= k - 4; p += 4) fourProducts(rows, n, a, ao, x, xo, at, p, pitch, c, co + p * STEP);
+        for (; p < k; p++) product(rows, n, a, ao, x, xo + at[p], pitch, c, co + p * STEP);
     }
 
     private static void product(int rows, int n, float[] a, int ao, float[] x, int xo, int pitch, float[] c, int co) {
@@ -110,9 +129,35 @@ final class VectorWindow {
         sum.intoArray(c, co);
     }
 
+    private static void fourProducts(
+            int rows, int n, float[] a, int ao, float[] x, int xo, int[] at, int p, int pitch, float[] c, int co) {
+        int x0 = at[p], x1 = at[p + 1], x2 = at[p + 2], x3 = at[p + 3];
+        var s0 = load(c, co);
+        var s1 = load(c, co + STEP);
+        var s2 = load(c, co + 2 * STEP);
+        var s3 = load(c, co + 3 * STEP);
+        int whole = n - n % L;
+        var rest = S.indexInRange(whole, n);
+        for (int r = 0; r < rows; r++, ao += n, xo += pitch) {
+            for (int i = 0; i < n; i += L) {
+                var v = i < whole ? load(a, ao + i) : FloatVector.fromArray(S, a, ao + i, rest);
+                int from = xo + i;
+                s0 = v.fma(load(x, from + x0), s0);
+                s1 = v.fma(load(x, from + x1), s1);
+                s2 = v.fma(load(x, from + x2), s2);
+                s3 = v.fma(load(x, from + x3), s3);
+            }
+        }
+        s0.intoArray(c, co);
+        s1.intoArray(c, co + STEP);
+        s2.intoArray(c, co + 2 * STEP);
+        s3.intoArray(c, co + 3 * STEP);
+    }
+
     private static void nineProducts(
-            int rows, int n, float[] a, int ao, float[] x, int xo, int[] at, int pitch, float[] c, int co) {
-        int x0 = at[0], x1 = at[1], x2 = at[2], x3 = at[3], x4 = at[4], x5 = at[5], x6 = at[6], x7 = at[7], x8 = at[8];
+            int rows, int n, float[] a, int ao, float[] x, int xo, int[] at, int p, int pitch, float[] c, int co) {
+        int x0 = at[p], x1 = at[p + 1], x2 = at[p + 2], x3 = at[p + 3], x4 = at[p + 4];
+        int x5 = at[p + 5], x6 = at[p + 6], x7 = at[p + 7], x8 = at[p + 8];
         var s0 = load(c, co);
         var s1 = load(c, co + STEP);
         var s2 = load(c, co + 2 * STEP);

@@ -1,30 +1,36 @@
 package dev.lamina.cpu;
 
-import dev.lamina.op.Expr.BinaryFn;
 import java.util.Arrays;
 
 /// The adjoint of a convolution for its weight: `dw[f, c, i, j] = sum over images and q of dy[f, q] * x[c, q +
 /// (i, j)]`.
 ///
-/// As in [ShiftedConv] the rows of x are copied once with their margins, so that a kernel place is an offset,
-/// and dy is spread to the same row length, zeros at the ends of the rows. The inner size is q. Then either
+/// As in [ShiftedConv] rows of x are copied so that a kernel place is an offset ([JoinedRows]). The inner size is q.
+/// Then
+/// either
 /// - dy is turned into right panels `[q][output]`, and rows of the copy, one for each channel and place, are the left
 ///   side ([Simd#multiplyRows]);
-/// - or, where there are few outputs, both sides stay as they are and tiles of inner products run along q.
+/// - or, where there are few channels, both sides stay as they are and inner products run along q
+///   ([Simd#innerProducts]).
 ///
-/// Where rows are short, q runs over several images without the ends of rows, as in [ShiftedConv]; dy is then turned
-/// once for all channels.
+/// Where planes are small, q runs over several images. Where x is worked on by blocks of channels, dy is turned once
+/// for
+/// all of them.
 ///
 /// The images are cut into a number of parts that depends on the shape alone. Each part sums in order into a
 /// buffer of its own, and the buffers are added in order: the bits do not depend on the number of threads.
 final class WeightGradient {
     private static final int TASKS = 16;
-    /// Positions of one block of rows: a right panel of 16 columns is then 20 KB.
-    private static final int POSITIONS = 320;
+    /// Positions of one product: a right panel of 32 columns is then 32 KB.
+    private static final int POSITIONS = 256;
     /// Floats of the copy of x for one block of rows, and of the sums of one block of channels.
     private static final int BUDGET = 48 * 1024;
-    /// Outputs below which a tile would be mostly padding.
-    private static final int FEW = 4;
+    /// The same of sums of inner products, each of which is as many as a tile has columns.
+    private static final int LANES = 96 * 1024;
+    /// What turning a vector of dy costs, in products of vectors.
+    private static final int TURNING = 32;
+    /// What an inner product costs, which reads both its factors, against a product in a tile.
+    private static final int INNER = 3;
     /// Floats of dy that are turned for all channels at a time: 16 MB.
     private static final int ROUND = 4 << 20;
     /// Outputs whose sums go to dw together.
@@ -43,14 +49,14 @@ final class WeightGradient {
     private final int rows;
     private final int rowBlocks;
     private final int parts;
-    /// Images of a unit, and how its rows of x lie.
+    /// Images of a unit, and how what they see of x lies.
     private final int images;
-    private final PaddedRows padded;
-    private final int columns;
+    private final JoinedRows joined;
+    /// Whether dy is turned for all blocks of channels.
+    private final boolean together;
     /// Units whose dy is turned at a time.
     private final int round;
-    /// The sums of one task: `[places of the block, rounded up][outputs, rounded up]`, or `[outputs][places]`
-    /// if inner.
+    /// The sums of one task: `[places of the block, rounded up][outputs, rounded up]`, or if inner `[outputs][places]`.
     private final int high;
     private final int wide;
 
@@ -60,32 +66,38 @@ final class WeightGradient {
         this.s = s;
         vertical = Axis.forward(s.oh(), s.kh(), s.strideH(), s.dilationH(), s.top());
         horizontal = Axis.forward(s.ow(), s.kw(), s.strideW(), s.dilationW(), s.left());
-        columns = horizontal.lines(horizontal.size());
-        int planes = vertical.split() * horizontal.split();
-        inner = s.outputs() < FEW;
-        boolean packed = PaddedRows.packs(simd, s.ow(), s.outputs());
         int outputs = Pack.roundUp(s.outputs(), simd.columns());
-        int most = inner ? s.inputs() : Math.clamp(BUDGET / ((long) outputs * s.places()), 1, s.inputs());
+        int k = s.inputs() * s.places();
+        inner = (long) INNER * k * s.outputs() < (Pack.roundUp(k, simd.rows()) + (long) TURNING) * outputs;
+        int each = inner ? s.outputs() * simd.columns() : outputs;
+        int most = Math.clamp((inner ? LANES : BUDGET) / ((long) each * s.places()), 1, s.inputs());
         channelBlocks = Pack.ceilDiv(s.inputs(), most);
         channels = Pack.ceilDiv(s.inputs(), channelBlocks);
-        int row = columns * planes * channels;
-        int panel = PaddedRows.panel(simd);
-        int fit = packed ? panel / s.ow() : Math.min(POSITIONS / columns, (BUDGET - vertical.margin() * row) / row);
-        rowBlocks = Pack.ceilDiv(s.oh(), Math.clamp(fit, 1, s.oh()));
+        together = !inner && channelBlocks > 1;
+        images = inner ? 1 : imagesOfUnit();
+        int copied = JoinedRows.planes(s, vertical, horizontal) * channels * s.ow();
+        int fit = BUDGET / copied - vertical.margin();
+        fit = Math.min(fit, Math.max(4, Pack.ceilDiv(s.oh() * s.n(), TASKS)));
+        rowBlocks = images > 1 ? 1 : Pack.ceilDiv(s.oh(), Math.clamp(fit, 1, s.oh()));
         rows = Pack.ceilDiv(s.oh(), rowBlocks);
-        int together = packed ? Math.clamp(panel / (s.oh() * s.ow()), 1, s.n()) : 1;
-        images = Pack.ceilDiv(s.n(), Pack.ceilDiv(s.n(), together));
-        taps = Taps.of(s, vertical, horizontal, vertical.lines(rows), columns, 0, 0);
-        padded = PaddedRows.of(simd, vertical, horizontal, rows, images, packed, taps);
-        round = packed ? Math.clamp(ROUND / ((long) s.groups() * turnedSize()), 1, units()) : units();
+        joined = new JoinedRows(simd, s, vertical, horizontal, rows, images);
+        taps = joined.taps(s, 0, 0);
+        round = together ? Math.clamp(ROUND / ((long) s.groups() * turnedSize()), 1, units()) : units();
         parts = Math.min(round, Pack.ceilDiv(TASKS, channelBlocks * s.groups()));
         high = inner ? s.outputs() : Pack.roundUp(channels * s.places(), simd.rows());
         wide = inner ? channels * s.places() : outputs;
     }
 
+    /// The largest number that divides the batch and does not exceed what is worked on at once.
+    private int imagesOfUnit() {
+        int most = Math.clamp(POSITIONS / (s.oh() * s.ow()), 1, s.n());
+        while (s.n() % most != 0) most--;
+        return most;
+    }
+
     /// Images, or blocks of rows of one image, that are worked on at once.
     private int units() {
-        return Pack.ceilDiv(s.n(), images) * rowBlocks;
+        return s.n() / images * rowBlocks;
     }
 
     /// dw `[o, c / groups, kh, kw]`, overwritten, from x and dy.
@@ -96,14 +108,17 @@ final class WeightGradient {
 
     private void run(float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         var sums = Scratch.floats(parts * s.groups() * channelBlocks * high * wide);
-        boolean packed = padded.packed();
-        var turned = Scratch.floats(packed ? round * s.groups() * turnedSize() : 0);
+        var turned = Scratch.floats(together ? round * s.groups() * turnedSize() : 0);
         for (int unit = 0; unit < units(); unit += round) {
             int first = unit;
             int count = Math.min(round, units() - first);
-            workers.loop(packed ? count * s.groups() : 0, 1, (from, to) -> {
-                for (int i = from; i < to; i++)
-                    turn(new Unit(first + i / s.groups(), i % s.groups()), dy, dyo, turned, i * turnedSize());
+            workers.loop(together ? count * s.groups() : 0, 1, (from, to) -> {
+                for (int i = from; i < to; i++) {
+                    var u = new Unit(first + i / s.groups(), i % s.groups());
+                    int n = joined.positions(u.rowCount);
+                    for (int q = 0; q < n; q += POSITIONS)
+                        turn(u, q, Math.min(POSITIONS, n - q), dy, dyo, turned, i * turnedSize() + q * wide);
+                }
             });
             workers.loop(s.groups() * channelBlocks * parts, 1, (from, to) -> {
                 var buffers = new Buffers();
@@ -127,23 +142,29 @@ final class WeightGradient {
 
     /// Floats of dy of one unit and group as right panels.
     private int turnedSize() {
-        return Pack.roundUp(s.outputs(), simd.columns()) * images * rows * padded.width();
+        return Pack.roundUp(s.outputs(), simd.columns()) * joined.positions(rows);
     }
 
     /// The memory of one thread.
     private final class Buffers {
-        final float[] copy = padded.copyOf(channels);
-        final float[] joined = padded.joined(channels * s.places());
-        final float[] dy = Scratch.floats(padded.packed() ? 0 : turnedSize());
+        final float[] copy = joined.copyOf(channels);
+        final float[] dy = Scratch.floats(together || inner ? 0 : Math.min(POSITIONS, joined.positions(rows)) * wide);
         final int[] table = Scratch.ints(Pack.roundUp(channels * s.places(), simd.rows()));
         final float[] edge = Scratch.floats(simd.rows() * simd.columns());
+        final float[] lanes = Scratch.floats(inner ? high * wide * simd.columns() : 0);
 
         void give() {
+            Scratch.give(lanes);
             Scratch.give(edge);
             Scratch.give(table);
             Scratch.give(dy);
-            Scratch.give(joined);
             Scratch.give(copy);
+        }
+
+        /// Begins inner products; what they read beyond a row is multiplied by zeros and must be finite.
+        void clear() {
+            Arrays.fill(copy, 0f);
+            Arrays.fill(lanes, 0, high * wide * simd.columns(), 0f);
         }
     }
 
@@ -151,14 +172,12 @@ final class WeightGradient {
     private final class Unit {
         final int group;
         final int image;
-        final int count;
         final int row;
         final int rowCount;
 
         Unit(int unit, int group) {
             this.group = group;
             image = unit / rowBlocks * images;
-            count = Math.min(images, s.n() - image);
             row = unit % rowBlocks * rows;
             rowCount = Math.min(rows, s.oh() - row);
         }
@@ -186,7 +205,8 @@ final class WeightGradient {
         int valid = Math.min(channels, s.inputs() - channel);
         int sum = task * high * wide;
         int k = Pack.roundUp(valid * s.places(), simd.rows());
-        padded.table(taps, valid, buffers.table, k);
+        taps.table(valid, joined.channel(), buffers.table, k);
+        if (inner) buffers.clear();
         if (first == 0) Arrays.fill(sums, sum, sum + high * wide, 0f);
         long part = task % parts;
         for (int i = (int) (part * count / parts); i < (int) ((part + 1) * count / parts); i++) {
@@ -196,70 +216,46 @@ final class WeightGradient {
             }
             int plane = s.h() * s.w();
             int from = xo + (unit.plane(0, s.inputs()) + channel) * plane;
-            padded.fill(x, from, s.c() * plane, s.h(), s.w(), valid, unit.count, unit.row, unit.rowCount, buffers.copy);
+            joined.fill(x, from, s.c() * plane, s.h(), s.w(), valid, unit.row, unit.rowCount, buffers.copy);
+            int n = joined.positions(unit.rowCount);
             if (inner) {
-                rowsByRows(unit, valid, dy, dyo, sums, sum, buffers);
+                innerProducts(unit, n, valid * s.places(), dy, dyo, buffers);
                 continue;
             }
-            if (padded.written()) padded.join(taps, 0, valid, unit.count, buffers.copy, buffers.joined);
-            float[] left = padded.written() ? buffers.joined : buffers.copy;
-            float[] right = padded.packed() ? turned : buffers.dy;
-            int at = padded.packed() ? (i * s.groups() + group) * turnedSize() : 0;
-            if (!padded.packed()) turn(unit, dy, dyo, right, at);
-            int n = padded.positions(unit.count, unit.rowCount);
-            simd.multiplyRows(k, wide, n, left, 0, buffers.table, right, at, sums, sum, wide, true, buffers.edge);
-        }
-    }
-
-    private void rowsByRows(Unit unit, int valid, float[] dy, int dyo, float[] sums, int sum, Buffers buffers) {
-        int from = dyo + (unit.plane(0, s.outputs()) * s.oh() + unit.row) * s.ow();
-        spread(dy, from, unit.rowCount, buffers.dy);
-        simd.dots(
-                s.outputs(),
-                valid * s.places(),
-                padded.positions(1, unit.rowCount),
-                buffers.dy,
-                0,
-                rows * columns,
-                buffers.copy,
-                0,
-                buffers.table,
-                sums,
-                sum,
-                wide);
-    }
-
-    /// Rows of dy at the row length of the copy, zeros between.
-    private void spread(float[] dy, int from, int count, float[] to) {
-        for (int f = 0; f < s.outputs(); f++) {
-            for (int r = 0; r < count; r++) {
-                int line = (f * rows + r) * columns;
-                System.arraycopy(dy, from + (f * s.oh() + r) * s.ow(), to, line, s.ow());
-                Arrays.fill(to, line + s.ow(), line + columns, 0f);
+            float[] right = together ? turned : buffers.dy;
+            for (int q = 0; q < n; q += POSITIONS) {
+                int size = Math.min(POSITIONS, n - q);
+                int at = together ? (i * s.groups() + group) * turnedSize() + q * wide : 0;
+                if (!together) turn(unit, q, size, dy, dyo, right, at);
+                simd.multiplyRows(
+                        k, wide, size, buffers.copy, q, buffers.table, right, at, sums, sum, wide, true, buffers.edge);
             }
         }
+        for (int i = 0; inner && i < high * wide; i++)
+            sums[sum + i] = (float) simd.sum(simd.columns(), buffers.lanes, i * simd.columns());
     }
 
-    /// The same as right panels.
-    private void turn(Unit unit, float[] dy, int dyo, float[] to, int t) {
+    private void innerProducts(Unit unit, int n, int k, float[] dy, int dyo, Buffers buffers) {
+        for (int f = 0; f < s.outputs(); f++) {
+            int from = dyo + ((unit.plane(0, s.outputs()) + f) * s.oh() + unit.row) * s.ow();
+            int to = f * wide * simd.columns();
+            simd.innerProducts(1, n, k, dy, from, buffers.copy, 0, buffers.table, 0, buffers.lanes, to);
+        }
+    }
+
+    /// Positions `q .. q + n` of dy as right panels.
+    private void turn(Unit unit, int q, int n, float[] dy, int dyo, float[] to, int t) {
         int nr = simd.columns();
-        int n = padded.positions(unit.count, unit.rowCount);
         int plane = s.oh() * s.ow();
-        int width = padded.width();
+        int runs = images == 1 ? 1 : unit.rowCount;
+        int length = n / images / runs;
         for (int f = 0; f < s.outputs(); f += nr) {
             int outputs = Math.min(nr, s.outputs() - f);
-            for (int i = 0; i < unit.count; i++) {
-                int from = dyo + (unit.plane(i, s.outputs()) + f) * plane + unit.row * s.ow();
-                int line = t + f * n + i * unit.rowCount * width * nr;
-                if (width == s.ow()) {
-                    Pack.across(outputs, unit.rowCount * width, dy, from, plane, to, line, nr);
-                    continue;
-                }
-                for (int r = 0; r < unit.rowCount; r++, line += width * nr) {
-                    Pack.across(outputs, s.ow(), dy, from + r * s.ow(), plane, to, line, nr);
-                    if (r < unit.rowCount - 1) {
-                        Arrays.fill(to, line + s.ow() * nr, line + width * nr, 0f);
-                    }
+            for (int i = 0; i < images; i++) {
+                int from = dyo + (unit.plane(i, s.outputs()) + f) * plane + unit.row * s.ow() + q;
+                for (int r = 0; r < runs; r++) {
+                    int line = t + f * n + (r * images + i) * length * nr;
+                    Pack.across(outputs, length, dy, from + r * length, plane, to, line, nr);
                 }
             }
         }
@@ -286,8 +282,7 @@ final class WeightGradient {
         int at = sumsOf(block) + f * wide;
         int n = placesOf(block);
         System.arraycopy(sums, at, dw, to, n);
-        for (int part = 1; part < parts; part++)
-            simd.binary(BinaryFn.ADD, n, dw, to, sums, at + part * high * wide, dw, to);
+        for (int part = 1; part < parts; part++) simd.axpy(n, 1, sums, at + part * high * wide, dw, to);
     }
 
     /// `[place][output]` to dw, some outputs: few enough that their rows of dw stay in the first-level cache.

@@ -26,6 +26,8 @@ class Conv2dKernelsTest {
                 check(simd, workers, new Conv2dShape(1, 2, 40, 300, 3, 5, 5, 1, 1, 2, 2, 2, 2, 1, 1, 1));
                 check(simd, workers, new Conv2dShape(2, 3, 5, 5, 4, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1));
                 for (var s : shortRows()) check(simd, workers, s);
+                for (var s : fewChannels()) check(simd, workers, s);
+                for (var s : strides()) check(simd, workers, s);
                 for (var s : tiles()) check(simd, workers, s);
                 for (var s : depthwise()) check(simd, workers, s);
             }
@@ -49,6 +51,28 @@ class Conv2dKernelsTest {
                 new Conv2dShape(3, 32, 5, 1, 300, 3, 1, 1, 1, 1, 0, 1, 0, 1, 1, 1));
     }
 
+    /// First layers, whose gradients are inner products and products that are scattered; images of one block and of
+    /// several, and a batch that is cut into blocks of images.
+    private static List<Conv2dShape> fewChannels() {
+        return List.of(
+                new Conv2dShape(3, 1, 28, 28, 32, 3, 3, 1, 1, 0, 0, 0, 0, 1, 1, 1),
+                new Conv2dShape(2, 3, 33, 32, 70, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+                new Conv2dShape(1, 1, 130, 90, 6, 5, 5, 1, 1, 2, 2, 2, 2, 1, 1, 1),
+                new Conv2dShape(1, 3, 90, 130, 40, 7, 7, 2, 2, 3, 3, 3, 3, 1, 1, 1),
+                new Conv2dShape(24, 6, 14, 14, 16, 5, 5, 1, 1, 0, 0, 0, 0, 1, 1, 1),
+                new Conv2dShape(2, 2, 9, 300, 33, 1, 9, 1, 1, 0, 4, 0, 4, 1, 1, 1));
+    }
+
+    /// Strides, with channels of one part and of several, lattices of which some get nothing, and rows in blocks.
+    private static List<Conv2dShape> strides() {
+        return List.of(
+                new Conv2dShape(1, 75, 29, 27, 20, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
+                new Conv2dShape(2, 150, 9, 10, 300, 3, 3, 2, 2, 1, 1, 0, 0, 1, 1, 2),
+                new Conv2dShape(2, 20, 31, 40, 24, 1, 1, 2, 2, 0, 0, 0, 0, 1, 1, 1),
+                new Conv2dShape(2, 6, 50, 37, 40, 2, 3, 3, 1, 1, 2, 0, 1, 1, 2, 1),
+                new Conv2dShape(1, 5, 64, 63, 9, 5, 4, 4, 3, 2, 1, 3, 2, 1, 1, 1));
+    }
+
     /// Convolutions that [WinogradConv] does: many and few channels, chunks of one thread and of all, tiles that reach
     /// beyond the image, and padding as wide as the kernel.
     private static List<Conv2dShape> tiles() {
@@ -64,27 +88,35 @@ class Conv2dKernelsTest {
 
     @Test
     void whatIsNotFiniteStaysWhereItBelongs() {
-        var s = new Conv2dShape(2, 16, 12, 12, 18, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+        var shapes = List.of(
+                new Conv2dShape(2, 16, 12, 12, 18, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+                new Conv2dShape(2, 3, 12, 13, 34, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+                new Conv2dShape(2, 20, 13, 12, 18, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
+                new Conv2dShape(10, 33, 5, 7, 36, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1));
         try (var workers = new Workers(2)) {
             for (var simd : Simds.all()) {
-                for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-                    var x = Simds.random(s.n() * s.c() * s.h() * s.w(), 1);
-                    var weight = Simds.random(s.o() * s.inputs() * s.places(), 2);
-                    var dy = Simds.random(s.n() * s.o() * s.oh() * s.ow(), 3);
-                    x[777] = odd;
-                    dy[1234] = odd;
-                    var y = new double[dy.length];
-                    var dx = new double[x.length];
-                    define(s, x, weight, dy, y, dx, new double[weight.length]);
-                    var kernels = new Conv2dKernels(simd, workers);
-                    var got = new float[y.length];
-                    kernels.forward(s, x, 0, weight, 0, got, 0, Epilogue.NONE);
-                    sameNonFinite(y, got);
-                    got = new float[dx.length];
-                    kernels.inputGradient(s, dy, 0, weight, 0, got, 0);
-                    sameNonFinite(dx, got);
-                }
+                for (var s : shapes) whatIsNotFiniteStaysWhereItBelongs(simd, workers, s);
             }
+        }
+    }
+
+    private static void whatIsNotFiniteStaysWhereItBelongs(Simd simd, Workers workers, Conv2dShape s) {
+        for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            var x = Simds.random(s.n() * s.c() * s.h() * s.w(), 1);
+            var weight = Simds.random(s.o() * s.inputs() * s.places(), 2);
+            var dy = Simds.random(s.n() * s.o() * s.oh() * s.ow(), 3);
+            x[x.length / 3] = odd;
+            dy[dy.length / 3] = odd;
+            var y = new double[dy.length];
+            var dx = new double[x.length];
+            define(s, x, weight, dy, y, dx, new double[weight.length]);
+            var kernels = new Conv2dKernels(simd, workers);
+            var got = new float[y.length];
+            kernels.forward(s, x, 0, weight, 0, got, 0, Epilogue.NONE);
+            sameNonFinite(y, got);
+            got = new float[dx.length];
+            kernels.inputGradient(s, dy, 0, weight, 0, got, 0);
+            sameNonFinite(dx, got);
         }
     }
 
@@ -215,6 +247,8 @@ class Conv2dKernelsTest {
             new Conv2dShape(3, 16, 9, 9, 24, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1),
             new Conv2dShape(13, 40, 7, 7, 72, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1),
             new Conv2dShape(13, 40, 7, 7, 300, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+            new Conv2dShape(8, 6, 14, 14, 16, 5, 5, 1, 1, 0, 0, 0, 0, 1, 1, 1),
+            new Conv2dShape(3, 100, 15, 15, 40, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
             new Conv2dShape(6, 150, 13, 11, 140, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
             new Conv2dShape(40, 360, 5, 5, 340, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1),
         };

@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -289,6 +290,32 @@ class SimdTest {
                 for (int i = 0; i < n; i++) {
                     assertEquals(cond[i + 3] != 0f ? x[i + 4] : y[i + 5], where[i]);
                 }
+            }
+        }
+    }
+
+    @Test
+    void elementsInTurnsAndBlocksOfRows() {
+        var x = Simds.random(700, 1);
+        var y = Simds.random(700, 2);
+        for (var simd : Simds.all()) {
+            for (int n = 0; n < 100; n++) {
+                var z = y.clone();
+                simd.interleave(n, x, 700 - (n + 1) / 2, y, 700 - n / 2, z, 3);
+                for (int i = 0; i < z.length; i++) {
+                    var from = i % 2 == 1 ? x : y;
+                    int at = i % 2 == 1 ? 700 - (n + 1) / 2 : 700 - n / 2;
+                    assertEquals(i >= 3 && i < 3 + n ? from[at + (i - 3) / 2] : y[i], z[i]);
+                }
+                z = y.clone();
+                var expected = y.clone();
+                int[] at = {5, 6, 300};
+                simd.addBlocks(3, 2, n, x, 700 - 2 * n - 2 * 200, 200, z, 2, at, 120);
+                for (int p = 0; p < 3; p++)
+                    for (int r = 0; r < 2; r++)
+                        for (int i = 0; i < n; i++)
+                            expected[2 + at[p] + r * 120 + i] += x[700 - 2 * n - 2 * 200 + p * 200 + r * n + i];
+                assertArrayEquals(expected, z);
             }
         }
     }
