@@ -130,7 +130,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void run(Kernel op, List<View> in, List<View> out) {
-        if (out.stream().allMatch(v -> v.shape().isEmpty())) return;
+        if (empty(out)) return;
         View y = out.getFirst();
         switch (op) {
             case Pointwise p -> pointwise.run(p, in, out);
@@ -170,6 +170,11 @@ final class CpuBackend implements Backend {
             case NormalizeGradient n -> normalize.gradient(n, in.get(0), in.get(1), in.get(2), y);
             case Recurrence _ -> throw new IllegalStateException(op.name() + " is not accelerated");
         }
+    }
+
+    private static boolean empty(List<View> views) {
+        for (View v : views) if (!v.shape().isEmpty()) return false;
+        return true;
     }
 
     @Override

@@ -94,6 +94,23 @@ interface Simd {
             boolean add,
             float[] edge);
 
+    /// C `[m, n]` = A times B, both where they lie: the product of `a[ao + i * down + p * along]` and `b[bo + p * ldb +
+    /// j]`. C has a tile's rows and columns at least; no scratch is needed.
+    void multiplyInPlace(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc);
+
     /// C `[m, n]` += rows of A times rows of B: `c[i, j] += sum_q a[ao + i * lda + q] * b[bo + at[j] + q]`, `q
     /// < k`.
     void dots(int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc);

@@ -13,14 +13,11 @@ final class VectorGemm {
     private final Tile tile;
     private final int rows;
     private final int columns;
-    /// What the sums of a tile begin as: a row, for every row.
-    private final float[] zeros;
 
     VectorGemm(Tile tile) {
         this.tile = tile;
         this.rows = tile.rows();
         this.columns = tile.columns();
-        this.zeros = new float[columns];
     }
 
     void multiply(
@@ -42,9 +39,9 @@ final class VectorGemm {
                 int at = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
                     if (add) tile.packed(k, a, ao + i * k, b, panel, c, at, ldc, c, at, ldc);
-                    else tile.packed(k, a, ao + i * k, b, panel, zeros, 0, 0, c, at, ldc);
+                    else tile.packed(k, a, ao + i * k, b, panel, null, 0, 0, c, at, ldc);
                 } else {
-                    tile.packed(k, a, ao + i * k, b, panel, zeros, 0, 0, edge, 0, columns);
+                    tile.packed(k, a, ao + i * k, b, panel, null, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, at, ldc, add);
                 }
             }
@@ -74,9 +71,9 @@ final class VectorGemm {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
                     if (add) tile.at(k, a, ao + i * k, b, bo + j, at, c, target, ldc, c, target, ldc);
-                    else tile.at(k, a, ao + i * k, b, bo + j, at, zeros, 0, 0, c, target, ldc);
+                    else tile.at(k, a, ao + i * k, b, bo + j, at, null, 0, 0, c, target, ldc);
                 } else {
-                    tile.at(k, a, ao + i * k, b, bo + j, at, zeros, 0, 0, edge, 0, columns);
+                    tile.at(k, a, ao + i * k, b, bo + j, at, null, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
             }
@@ -103,9 +100,9 @@ final class VectorGemm {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
                     if (add) tile.rows(k, a, ao, at, i, b, panel, c, target, ldc, c, target, ldc);
-                    else tile.rows(k, a, ao, at, i, b, panel, zeros, 0, 0, c, target, ldc);
+                    else tile.rows(k, a, ao, at, i, b, panel, null, 0, 0, c, target, ldc);
                 } else {
-                    tile.rows(k, a, ao, at, i, b, panel, zeros, 0, 0, edge, 0, columns);
+                    tile.rows(k, a, ao, at, i, b, panel, null, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
             }
@@ -131,12 +128,36 @@ final class VectorGemm {
             for (int i = 0; i < m; i += rows) {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
-                    if (add) tile.turned(k, a, ao + i, step, b, panel, c, target, ldc, c, target, ldc);
-                    else tile.turned(k, a, ao + i, step, b, panel, zeros, 0, 0, c, target, ldc);
+                    if (add) tile.strided(k, a, ao + i, 1, step, b, panel, columns, c, target, ldc, c, target, ldc);
+                    else tile.strided(k, a, ao + i, 1, step, b, panel, columns, null, 0, 0, c, target, ldc);
                 } else {
-                    tile.turned(k, a, ao + i, step, b, panel, zeros, 0, 0, edge, 0, columns);
+                    tile.strided(k, a, ao + i, 1, step, b, panel, columns, null, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
+            }
+        }
+    }
+
+    void multiplyInPlace(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc) {
+        for (int column = 0; column < n; column += columns) {
+            int j = Math.min(column, n - columns);
+            for (int row = 0; row < m; row += rows) {
+                int i = Math.min(row, m - rows);
+                int target = co + i * ldc + j;
+                tile.strided(k, a, ao + i * down, down, along, b, bo + j, ldb, null, 0, 0, c, target, ldc);
             }
         }
     }
