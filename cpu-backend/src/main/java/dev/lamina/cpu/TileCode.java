@@ -17,49 +17,52 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
-/// Writes the code of a [Tile] of any height by two of the vectors that the machine prefers: what a hand would write,
+/// Writes the code of a [Tile] of any height and width in vectors that the machine prefers: what a hand would write,
 /// with a local variable for each accumulator.
 final class TileCode {
     private final CodeBuilder code;
     private final VectorCode vectors;
     private final int rows;
+    private final int wide;
     private final int lanes;
     /// Where the loop counts, from 0 to the first argument.
     private final int p;
 
-    private TileCode(CodeBuilder code, int rows, int lanes) {
+    private TileCode(CodeBuilder code, int rows, int wide, int lanes) {
         this.code = code;
         this.vectors = new VectorCode(code);
         this.rows = rows;
+        this.wide = wide;
         this.lanes = lanes;
         this.p = code.allocateLocal(TypeKind.INT);
     }
 
+    /// @param wide vectors of a row
     /// @param lanes of the preferred vector
-    static Tile make(int rows, int lanes) {
-        return VectorCode.instance(Tile.class, "Tile" + rows + "x2", c -> {
+    static Tile make(int rows, int wide, int lanes) {
+        return VectorCode.instance(Tile.class, "Tile" + rows + "x" + wide, c -> {
             constant(c, "rows", rows);
-            constant(c, "columns", 2 * lanes);
+            constant(c, "columns", wide * lanes);
             method(
                     c,
                     "packed",
                     List.of(CD_int, FLOATS, CD_int, FLOATS, CD_int),
-                    code -> new TileCode(code, rows, lanes).packed());
+                    code -> new TileCode(code, rows, wide, lanes).packed());
             method(
                     c,
                     "at",
                     List.of(CD_int, FLOATS, CD_int, FLOATS, CD_int, INTS),
-                    code -> new TileCode(code, rows, lanes).at());
+                    code -> new TileCode(code, rows, wide, lanes).at());
             method(
                     c,
                     "rows",
                     List.of(CD_int, FLOATS, CD_int, INTS, CD_int, FLOATS, CD_int),
-                    code -> new TileCode(code, rows, lanes).rows());
+                    code -> new TileCode(code, rows, wide, lanes).rows());
             method(
                     c,
                     "strided",
                     List.of(CD_int, FLOATS, CD_int, CD_int, CD_int, FLOATS, CD_int, CD_int),
-                    code -> new TileCode(code, rows, lanes).strided());
+                    code -> new TileCode(code, rows, wide, lanes).strided());
         });
     }
 
@@ -82,7 +85,7 @@ final class TileCode {
 
     /// Arguments from 1 on: k, A and its offset, B and its offset.
     private void packed() {
-        product(4, 6, 1, (i, more) -> stepping(3, rows, i), more -> stepping(5, 2 * lanes, 0), () -> {});
+        product(4, 6, 1, (i, more) -> stepping(3, rows, i), more -> stepping(5, wide * lanes, 0), () -> {});
     }
 
     /// Arguments from 1 on: k, A and its offset, B, its offset and its list of rows.
@@ -103,7 +106,7 @@ final class TileCode {
                 2,
                 (i, more) ->
                         code.iload(row[i]).iload(p).iadd().loadConstant(more).iadd(),
-                more -> stepping(7, 2 * lanes, more * 2 * lanes),
+                more -> stepping(7, wide * lanes, more * wide * lanes),
                 () -> {});
     }
 
@@ -158,7 +161,7 @@ final class TileCode {
     /// @param s the argument that is S or null, followed by its offset and its step, and by those of C
     /// @param unroll steps of k in a round of the loop, where they share the computation of indices
     /// @param left puts on the stack where in A, argument 2, the number of row i lies, so many steps further on
-    /// @param right puts on the stack where in B the two vectors lie, so many steps further on
+    /// @param right puts on the stack where in B the vectors lie, so many steps further on
     /// @param after what ends a step
     private void product(int b, int s, int unroll, BiIntConsumer left, IntConsumer right, Runnable after) {
         int c = s + 3;
@@ -166,7 +169,7 @@ final class TileCode {
         code.iconst_0().istore(p);
         for (int steps = unroll; steps > 0; steps /= 2) loop(b, sums, steps, left, right, after);
         for (int i = 0; i < rows; i++)
-            for (int j = 0; j < 2; j++) {
+            for (int j = 0; j < wide; j++) {
                 int row = i;
                 int lane = j * lanes;
                 vectors.store(sums[i][j], c, () -> element(c, row, lane));
@@ -176,7 +179,7 @@ final class TileCode {
 
     /// The variables of the sums, loaded from S or zero.
     private int[][] sums(int s) {
-        int[][] sums = new int[rows][2];
+        int[][] sums = new int[rows][wide];
         for (int[] row : sums) Arrays.setAll(row, _ -> code.allocateLocal(TypeKind.REFERENCE));
         Label zero = code.newLabel();
         Label done = code.newLabel();
@@ -191,7 +194,7 @@ final class TileCode {
     /// @param sum puts what the sum of a row and a vector begins as on the stack
     private void begin(int[][] sums, BiIntConsumer sum) {
         for (int i = 0; i < rows; i++)
-            for (int j = 0; j < 2; j++) {
+            for (int j = 0; j < wide; j++) {
                 sum.accept(i, j);
                 code.astore(sums[i][j]);
             }
@@ -212,8 +215,8 @@ final class TileCode {
     private void step(int b, int[][] sums, int step, BiIntConsumer left, IntConsumer right) {
         right.accept(step);
         int at = vectors.keep(TypeKind.INT);
-        int[] y = new int[2];
-        for (int j = 0; j < 2; j++) {
+        int[] y = new int[wide];
+        for (int j = 0; j < wide; j++) {
             int lane = j * lanes;
             vectors.load(b, () -> code.iload(at).loadConstant(lane).iadd());
             y[j] = vectors.keep(TypeKind.REFERENCE);
@@ -222,7 +225,7 @@ final class TileCode {
             int row = i;
             vectors.broadcast(2, () -> left.accept(row, step));
             int x = vectors.keep(TypeKind.REFERENCE);
-            for (int j = 0; j < 2; j++) {
+            for (int j = 0; j < wide; j++) {
                 vectors.fma(x, y[j], sums[i][j]);
                 code.astore(sums[i][j]);
             }

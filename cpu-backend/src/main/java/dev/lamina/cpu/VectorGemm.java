@@ -11,11 +11,14 @@ final class VectorGemm {
     private static final int L = S.length();
 
     private final Tile tile;
+    private final Tile wide;
     private final int rows;
     private final int columns;
 
-    VectorGemm(Tile tile) {
+    /// @param wide the one for products in place
+    VectorGemm(Tile tile, Tile wide) {
         this.tile = tile;
+        this.wide = wide;
         this.rows = tile.rows();
         this.columns = tile.columns();
     }
@@ -152,12 +155,33 @@ final class VectorGemm {
             float[] c,
             int co,
             int ldc) {
-        for (int column = 0; column < n; column += columns) {
-            int j = Math.min(column, n - columns);
-            for (int row = 0; row < m; row += rows) {
-                int i = Math.min(row, m - rows);
-                int target = co + i * ldc + j;
-                tile.strided(k, a, ao + i * down, down, along, b, bo + j, ldb, null, 0, 0, c, target, ldc);
+        int whole = n - n % wide.columns();
+        inPlace(wide, m, 0, whole, k, a, ao, down, along, b, bo, ldb, c, co, ldc);
+        inPlace(tile, m, whole, n, k, a, ao, down, along, b, bo, ldb, c, co, ldc);
+    }
+
+    /// Columns `from .. to`. A tile that would hang over the border of C moves back.
+    private static void inPlace(
+            Tile tile,
+            int m,
+            int from,
+            int to,
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc) {
+        for (int column = from; column < to; column += tile.columns()) {
+            int j = Math.min(column, to - tile.columns());
+            for (int row = 0; row < m; row += tile.rows()) {
+                int i = Math.min(row, m - tile.rows());
+                tile.strided(k, a, ao + i * down, down, along, b, bo + j, ldb, null, 0, 0, c, co + i * ldc + j, ldc);
             }
         }
     }

@@ -30,7 +30,7 @@ class GradualTileTest {
     }
 
     private void compare(Call call) {
-        Tile whole = TileCode.make(ROWS, LANES);
+        Tile whole = TileCode.make(ROWS, 2, LANES);
         Tile gradual = new GradualTile(whole);
         for (int k = 0; k <= MOST; k++) {
             float[] wanted = Simds.random(ROWS * LDC + 1, 4);
