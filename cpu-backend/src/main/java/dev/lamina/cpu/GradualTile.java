@@ -11,6 +11,7 @@ final class GradualTile implements Tile {
     private final int columns;
     private final Calls packed = new Calls();
     private final Calls inRows = new Calls();
+    private final Calls turned = new Calls();
     private final Calls strided = new Calls();
 
     GradualTile(Tile tile) {
@@ -97,6 +98,29 @@ final class GradualTile implements Tile {
         while (p < k) {
             int part = inRows.part(k - p);
             tile.rows(part, a, ao + p, at, first, b, bo + p * columns, c, co, ldc, c, co, ldc);
+            p += part;
+        }
+    }
+
+    @Override
+    public void turned(
+            int k,
+            float[] a,
+            int ao,
+            int step,
+            float[] b,
+            int bo,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
+        int p = turned.part(k);
+        tile.turned(p, a, ao, step, b, bo, s, so, lds, c, co, ldc);
+        while (p < k) {
+            int part = turned.part(k - p);
+            tile.turned(part, a, ao + p * step, step, b, bo + p * columns, c, co, ldc, c, co, ldc);
             p += part;
         }
     }

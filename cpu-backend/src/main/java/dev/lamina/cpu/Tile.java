@@ -45,6 +45,21 @@ interface Tile {
             int co,
             int ldc);
 
+    /// C tile = S tile + columns of `a`, `a[ao + p * step + i]`, times right panel.
+    void turned(
+            int k,
+            float[] a,
+            int ao,
+            int step,
+            float[] b,
+            int bo,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc);
+
     /// C tile = S tile + A times B where they lie: `a[ao + i * down + p * along]` times `b[bo + p * ldb + j]`.
     void strided(
             int k,

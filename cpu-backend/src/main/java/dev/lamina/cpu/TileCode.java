@@ -60,6 +60,11 @@ final class TileCode {
                     code -> new TileCode(code, rows, wide, lanes).rows());
             method(
                     c,
+                    "turned",
+                    List.of(CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int),
+                    code -> new TileCode(code, rows, wide, lanes).turned());
+            method(
+                    c,
                     "strided",
                     List.of(CD_int, FLOATS, CD_int, CD_int, CD_int, FLOATS, CD_int, CD_int),
                     code -> new TileCode(code, rows, wide, lanes).strided());
@@ -107,6 +112,23 @@ final class TileCode {
                 (i, more) ->
                         code.iload(row[i]).iload(p).iadd().loadConstant(more).iadd(),
                 more -> stepping(7, wide * lanes, more * wide * lanes),
+                () -> {});
+    }
+
+    /// Arguments from 1 on: k, A, its offset and its step, B and its offset.
+    private void turned() {
+        product(
+                5,
+                7,
+                1,
+                (i, more) -> code.iload(3)
+                        .iload(p)
+                        .iload(4)
+                        .imul()
+                        .iadd()
+                        .loadConstant(i)
+                        .iadd(),
+                more -> stepping(6, wide * lanes, 0),
                 () -> {});
     }
 

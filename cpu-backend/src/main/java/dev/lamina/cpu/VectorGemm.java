@@ -131,10 +131,10 @@ final class VectorGemm {
             for (int i = 0; i < m; i += rows) {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
-                    if (add) tile.strided(k, a, ao + i, 1, step, b, panel, columns, c, target, ldc, c, target, ldc);
-                    else tile.strided(k, a, ao + i, 1, step, b, panel, columns, null, 0, 0, c, target, ldc);
+                    if (add) tile.turned(k, a, ao + i, step, b, panel, c, target, ldc, c, target, ldc);
+                    else tile.turned(k, a, ao + i, step, b, panel, null, 0, 0, c, target, ldc);
                 } else {
-                    tile.strided(k, a, ao + i, 1, step, b, panel, columns, null, 0, 0, edge, 0, columns);
+                    tile.turned(k, a, ao + i, step, b, panel, null, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
             }

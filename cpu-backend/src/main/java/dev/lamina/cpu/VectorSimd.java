@@ -6,17 +6,10 @@ import jdk.incubator.vector.FloatVector;
 
 /// [Simd] on the Vector API, with the vectors the machine prefers: it only sends each call to its loop.
 ///
-/// Short ranges of what is exact, or summed in doubles, go by plain loops: these are as fast there, and some hundred
-/// times faster until C2 has compiled the vector loop, which takes thousands of calls.
-///
 /// Loaded by name from [Simd#best], so that nothing else needs the module `jdk.incubator.vector`.
 final class VectorSimd implements Simd {
-    /// Elements of a short range.
-    static final int SHORT = 64;
-
     private final Tile tile;
     private final VectorGemm gemm;
-    private final Simd plain = new ScalarSimd();
     private final TileTransforms tileTransforms =
             FloatVector.SPECIES_PREFERRED.length() <= VectorTranspose.MOST ? new VectorWinograd() : null;
 
@@ -25,8 +18,7 @@ final class VectorSimd implements Simd {
     }
 
     /// A product in place takes a lower and wider tile: where steps are not known to the compiler, each number of A
-    /// that
-    /// is read costs a check of its index.
+    /// costs a check of its index.
     ///
     /// @param rows of a tile two vectors wide
     VectorSimd(int rows) {
@@ -201,17 +193,17 @@ final class VectorSimd implements Simd {
 
     @Override
     public double sum(int n, float[] x, int xo) {
-        return n <= SHORT ? plain.sum(n, x, xo) : VectorDots.sum(n, x, xo);
+        return VectorDots.sum(n, x, xo);
     }
 
     @Override
     public float max(int n, float[] x, int xo) {
-        return n <= SHORT ? plain.max(n, x, xo) : VectorRange.max(n, x, xo);
+        return VectorRange.max(n, x, xo);
     }
 
     @Override
     public float min(int n, float[] x, int xo) {
-        return n <= SHORT ? plain.min(n, x, xo) : VectorRange.min(n, x, xo);
+        return VectorRange.min(n, x, xo);
     }
 
     @Override
@@ -235,41 +227,24 @@ final class VectorSimd implements Simd {
         VectorRows.lessLine(n, x, xo, mean, y, yo, slope, scale, z, zo);
     }
 
-    /// What is less than a vector is a plain loop there too.
-    private static boolean brief(BinaryFn f, int n) {
-        return n <= SHORT && n >= FloatVector.SPECIES_PREFERRED.length() && f != BinaryFn.POW;
-    }
-
-    /// Functions whose result is the rounded exact one, however it is computed.
-    private static boolean exact(UnaryFn f) {
-        return switch (f) {
-            case NEG, ABS, SIGN, SQRT, RSQRT, FLOOR, CEIL, ROUND -> true;
-            case EXP, EXPM1, LOG, LOG1P, TANH, ERF, SIN, COS -> false;
-        };
-    }
-
     @Override
     public void unary(UnaryFn f, int n, float[] x, int xo, float[] y, int yo) {
-        if (n <= SHORT && exact(f)) plain.unary(f, n, x, xo, y, yo);
-        else VectorUnary.run(f, n, x, xo, y, yo);
+        VectorUnary.run(f, n, x, xo, y, yo);
     }
 
     @Override
     public void binary(BinaryFn f, int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
-        if (brief(f, n)) plain.binary(f, n, x, xo, y, yo, z, zo);
-        else VectorTable.binary(f, n, x, xo, y, yo, z, zo);
+        VectorTable.binary(f, n, x, xo, y, yo, z, zo);
     }
 
     @Override
     public void binary(BinaryFn f, int n, float[] x, int xo, float s, float[] z, int zo) {
-        if (brief(f, n)) plain.binary(f, n, x, xo, s, z, zo);
-        else VectorTable.binary(f, n, x, xo, s, z, zo);
+        VectorTable.binary(f, n, x, xo, s, z, zo);
     }
 
     @Override
     public void binary(BinaryFn f, int n, float s, float[] y, int yo, float[] z, int zo) {
-        if (brief(f, n)) plain.binary(f, n, s, y, yo, z, zo);
-        else VectorTable.binary(f, n, s, y, yo, z, zo);
+        VectorTable.binary(f, n, s, y, yo, z, zo);
     }
 
     @Override

@@ -24,6 +24,7 @@ class GradualTileTest {
         int[] at = {7, 200, 50, 100};
         compare((tile, k, c) -> tile.packed(k, a, 3, b, 5, s, 0, LDC, c, 1, LDC));
         compare((tile, k, c) -> tile.rows(k, a, 3, at, 0, b, 5, s, 0, LDC, c, 1, LDC));
+        compare((tile, k, c) -> tile.turned(k, a, 3, 11, b, 5, s, 0, LDC, c, 1, LDC));
         compare((tile, k, c) -> tile.strided(k, a, 3, 1, 11, b, 5, 2 * LANES, s, 0, LDC, c, 1, LDC));
         compare((tile, k, c) -> tile.strided(k, a, 3, 90, 1, b, 5, 2 * LANES, null, 0, 0, c, 1, LDC));
         compare((tile, k, c) -> tile.packed(k, a, 3, b, 5, c, 1, LDC, c, 1, LDC));

@@ -1,6 +1,5 @@
 package dev.lamina.cpu;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +10,6 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -253,60 +251,6 @@ class SimdTest {
             assertEquals(expected, got, Math.max(5e-7f * Math.abs(expected), 3e-45f), what);
         } else {
             assertEquals(expected, got, what);
-        }
-    }
-
-    /// Short ranges of these go by loops of their own.
-    @Test
-    void shortRangesAgreeWithLongOnes() {
-        int n = 3 * SPECIAL.length;
-        var x = new float[n];
-        var y = new float[n];
-        for (int i = 0; i < n; i++) {
-            x[i] = SPECIAL[i % SPECIAL.length];
-            y[i] = SPECIAL[i * 7 % SPECIAL.length];
-        }
-        assertTrue(n > VectorSimd.SHORT);
-        var unary = EnumSet.of(
-                UnaryFn.NEG,
-                UnaryFn.ABS,
-                UnaryFn.SIGN,
-                UnaryFn.SQRT,
-                UnaryFn.RSQRT,
-                UnaryFn.FLOOR,
-                UnaryFn.CEIL,
-                UnaryFn.ROUND);
-        for (var simd : Simds.all()) {
-            for (var f : unary) {
-                var whole = new float[n];
-                simd.unary(f, n, x, 0, whole, 0);
-                pieces(whole, (from, length, z) -> simd.unary(f, length, x, from, z, from), f);
-            }
-            for (var f : EnumSet.complementOf(EnumSet.of(BinaryFn.POW))) {
-                var both = new float[n];
-                var right = new float[n];
-                var left = new float[n];
-                simd.binary(f, n, x, 0, y, 0, both, 0);
-                simd.binary(f, n, x, 0, 1.5f, right, 0);
-                simd.binary(f, n, 1.5f, y, 0, left, 0);
-                pieces(both, (from, length, z) -> simd.binary(f, length, x, from, y, from, z, from), f);
-                pieces(right, (from, length, z) -> simd.binary(f, length, x, from, 1.5f, z, from), f);
-                pieces(left, (from, length, z) -> simd.binary(f, length, 1.5f, y, from, z, from), f);
-            }
-        }
-    }
-
-    private interface Piece {
-        void run(int from, int length, float[] to);
-    }
-
-    private static void pieces(float[] whole, Piece piece, Object function) {
-        for (int length : new int[] {1, 5, 16, 46, VectorSimd.SHORT}) {
-            var parts = new float[whole.length];
-            for (int from = 0; from < whole.length; from += length) {
-                piece.run(from, Math.min(length, whole.length - from), parts);
-            }
-            assertArrayEquals(whole, parts, function + " of " + length);
         }
     }
 
