@@ -116,22 +116,19 @@ public final class Device {
 
     Tensor allocate(Spec spec) {
         reclaim();
-        Object memory = pool.tryTake(spec);
-        if (memory == null) memory = takeAfterCollection(spec);
-        var storage = new Storage(this, memory, spec, spec.bytes(), unreachable);
-        pool.own(storage.owner());
-        Scope.register(storage.owner());
+        var storage = new Storage(this, spec, unreachable);
+        Storage.Owner owner = storage.owner();
+        if (!pool.tryGive(owner)) giveAfterCollection(owner);
+        Scope.register(owner);
         return new Tensor(spec, storage, 0);
     }
 
-    private Object takeAfterCollection(Spec spec) {
-        Object memory = null;
-        for (int i = 0; i < COLLECTIONS && memory == null; i++) {
+    private void giveAfterCollection(Storage.Owner owner) {
+        for (int i = 0; i < COLLECTIONS; i++) {
             makeRoom();
-            memory = pool.tryTake(spec);
+            if (pool.tryGive(owner)) return;
         }
-        if (memory == null) throw pool.outOfMemory(spec);
-        return memory;
+        throw pool.outOfMemory(owner.spec);
     }
 
     /// Only here is the garbage collector asked: unreachable tensors may hold what is needed.
@@ -164,8 +161,8 @@ public final class Device {
         if (unreachable instanceof Storage.Owner owner) owner.release();
     }
 
-    void giveBack(Storage.Owner owner, Object memory) {
-        pool.giveBack(owner, memory);
+    void takeBack(Storage.Owner owner) {
+        pool.takeBack(owner);
     }
 
     /// Runs `op` into outputs that exist; errors of the backend are named here, once for all.
@@ -178,9 +175,7 @@ public final class Device {
             throw e;
         } catch (RuntimeException e) {
             throw new LaminaException(
-                    op.name() + " " + in.stream().map(Tensor::spec).toList() + " failed on " + id + ": "
-                            + e.getMessage(),
-                    e);
+                    op.name() + " " + Tensor.specs(in) + " failed on " + id + ": " + e.getMessage(), e);
         } finally {
             Reference.reachabilityFence(in);
             Reference.reachabilityFence(out);

@@ -5,10 +5,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /// The memory of one device: live buffers, freed ones kept for reuse by size, and the limit. One pool serves
 /// every backend. Sizes are rounded up to eighths of a power of two, so that at most an eighth is wasted.
@@ -16,17 +14,28 @@ final class MemoryPool {
     private static final int SMALLEST = 16;
     private static final int LISTED = 8;
 
-    private record Key(DType dtype, long elements) {
+    private record Size(DType dtype, long elements) {
         long bytes() {
             return elements * dtype.bytes();
+        }
+    }
+
+    /// Free buffers of one size.
+    private record Shelf(Size size, ArrayDeque<Block> free) {}
+
+    /// A buffer, and where it belongs when it is free.
+    record Block(Object memory, Shelf shelf) {
+        private long bytes() {
+            return shelf.size.bytes();
         }
     }
 
     private final String device;
     private final Backend backend;
     private final long limit;
-    private final Map<Key, ArrayDeque<Object>> free = new HashMap<>();
-    private final Map<Storage.Owner, Key> live = new IdentityHashMap<>();
+    private final Map<Size, Shelf> shelves = new HashMap<>();
+    private final Link<Storage.Owner> live = Link.head();
+    private long liveBuffers;
     private long liveBytes;
     private long peakBytes;
     private long pooledBytes;
@@ -40,60 +49,62 @@ final class MemoryPool {
         this.limit = limit;
     }
 
-    /// Memory for `spec`, from the pool or the backend; null if there is no room.
-    synchronized Object tryTake(Spec spec) {
-        Key key = key(spec);
-        var list = free.get(key);
-        Object m = list == null ? null : list.poll();
-        if (m != null) pooledBytes -= key.bytes();
+    /// Gives `owner` memory, from the pool or the backend; false if there is no room.
+    synchronized boolean tryGive(Storage.Owner owner) {
+        Shelf shelf = shelf(owner.spec);
+        long bytes = shelf.size.bytes();
+        Block block = shelf.free.poll();
+        if (block != null) pooledBytes -= bytes;
         else {
-            if (liveBytes + pooledBytes + key.bytes() > limit) empty();
+            if (liveBytes + pooledBytes + bytes > limit) empty();
             refusal = null;
-            if (liveBytes + key.bytes() > limit) return null;
+            if (liveBytes + bytes > limit) return false;
             try {
-                m = backend.allocate(key.dtype(), key.elements());
+                block = new Block(backend.allocate(shelf.size.dtype, shelf.size.elements), shelf);
             } catch (Backend.OutOfMemory e) {
                 refusal = e.getMessage();
-                return null;
+                return false;
             }
         }
-        liveBytes += key.bytes();
+        owner.block = block;
+        live.add(owner.inPool);
+        liveBuffers++;
+        liveBytes += bytes;
         peakBytes = Math.max(peakBytes, liveBytes);
-        return m;
+        return true;
     }
 
-    synchronized void own(Storage.Owner owner) {
-        live.put(owner, key(owner.spec));
-    }
-
-    synchronized void giveBack(Storage.Owner owner, Object memory) {
-        Key key = live.remove(owner);
-        liveBytes -= key.bytes();
-        pooledBytes += key.bytes();
-        free.computeIfAbsent(key, _ -> new ArrayDeque<>()).push(memory);
+    /// Takes the memory back, once.
+    synchronized void takeBack(Storage.Owner owner) {
+        Block block = owner.block;
+        if (block == null) return;
+        owner.block = null;
+        owner.inPool.leave();
+        liveBuffers--;
+        liveBytes -= block.bytes();
+        pooledBytes += block.bytes();
+        block.shelf.free.push(block);
     }
 
     /// Gives all pooled memory back to the device.
     synchronized void empty() {
-        free.values().forEach(list -> list.forEach(backend::free));
-        free.clear();
+        for (Shelf shelf : shelves.values()) for (Block b; (b = shelf.free.poll()) != null; ) backend.free(b.memory);
         pooledBytes = 0;
     }
 
     synchronized MemoryStats stats() {
-        return new MemoryStats(live.size(), liveBytes, peakBytes, pooledBytes, limit);
+        return new MemoryStats(liveBuffers, liveBytes, peakBytes, pooledBytes, limit);
     }
 
     synchronized OutOfDeviceMemoryException outOfMemory(Spec spec) {
-        return outOfMemory(key(spec).bytes() + " bytes for " + spec, refusal);
+        return outOfMemory(shelf(spec).size.bytes() + " bytes for " + spec, refusal);
     }
 
     /// @param reason the device's own words, or null
     synchronized OutOfDeviceMemoryException outOfMemory(String requested, String reason) {
-        var largest = live.keySet().stream()
-                .collect(Collectors.groupingBy(
-                        o -> o.spec + (o.layer.isEmpty() ? "" : " in " + o.layer),
-                        Collectors.summingLong(o -> key(o.spec).bytes())));
+        var largest = new HashMap<String, Long>();
+        live.forEach(
+                o -> largest.merge(o.spec + (o.layer.isEmpty() ? "" : " in " + o.layer), o.block.bytes(), Long::sum));
         List<String> lines = new ArrayList<>();
         largest.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
@@ -107,9 +118,10 @@ final class MemoryPool {
                 + String.join("\n", lines));
     }
 
-    private static Key key(Spec spec) {
+    private Shelf shelf(Spec spec) {
         long n = Math.max(SMALLEST, spec.shape().size());
         long step = Math.max(SMALLEST, Long.highestOneBit(n) / 8);
-        return new Key(spec.dtype(), (n + step - 1) / step * step);
+        var size = new Size(spec.dtype(), (n + step - 1) / step * step);
+        return shelves.computeIfAbsent(size, s -> new Shelf(s, new ArrayDeque<>()));
     }
 }

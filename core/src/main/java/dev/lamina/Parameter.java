@@ -71,7 +71,7 @@ public final class Parameter {
     /// be the values themselves; other inputs may broadcast. Nothing is recorded on a tape.
     public static void update(Pointwise op, List<Tensor> in, List<Parameter> targets) {
         var out = targets.stream().map(Parameter::value).toList();
-        var specs = op.infer(in.stream().map(Tensor::spec).toList());
+        var specs = op.infer(Tensor.specs(in));
         for (int i = 0; i < specs.size(); i++)
             if (!specs.get(i).equals(out.get(i).spec()))
                 throw new ShapeException(op.name() + ": result " + specs.get(i) + " does not fit the parameter "

@@ -3,9 +3,9 @@ package dev.lamina;
 import dev.lamina.op.ArgReduce;
 import dev.lamina.op.CumSum;
 import dev.lamina.op.Reduce;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Ops that combine elements along axes. Without axes they combine all elements into a scalar. With one axis
 /// and `keep` the axis stays with size 1; otherwise reduced axes are dropped. Negative axes count from the end.
@@ -20,16 +20,18 @@ public sealed interface ReductionOps permits Tensor {
     }
 
     private Tensor reduce(Reduce.Kind kind, int... axes) {
-        var normal = axes(kind.name().toLowerCase(java.util.Locale.ROOT), axes);
+        var normal = axes(kind.op(), axes);
         return dropped(apply(kind, normal), normal);
     }
 
     private List<Integer> axes(String op, int... axes) {
         Shape s = self().shape();
-        IntStream all = axes.length == 0
-                ? IntStream.range(0, s.rank())
-                : Arrays.stream(axes).map(a -> s.axis(op, a));
-        return all.sorted().distinct().boxed().toList();
+        boolean[] chosen = new boolean[s.rank()];
+        if (axes.length == 0) Arrays.fill(chosen, true);
+        for (int a : axes) chosen[s.axis(op, a)] = true;
+        var ascending = new ArrayList<Integer>(chosen.length);
+        for (int a = 0; a < chosen.length; a++) if (chosen[a]) ascending.add(a);
+        return ascending;
     }
 
     private static Tensor dropped(Tensor t, List<Integer> axes) {
@@ -153,10 +155,8 @@ public sealed interface ReductionOps permits Tensor {
         Shape s = self().shape();
         if (s.equals(target)) return self();
         int extra = s.rank() - target.rank();
-        var axes = IntStream.range(0, s.rank())
-                .filter(a -> a < extra || (target.dim(a - extra) == 1 && s.dim(a) != 1))
-                .boxed()
-                .toList();
+        var axes = new ArrayList<Integer>(s.rank());
+        for (int a = 0; a < s.rank(); a++) if (a < extra || (target.dim(a - extra) == 1 && s.dim(a) != 1)) axes.add(a);
         return (axes.isEmpty() ? self() : apply(Reduce.Kind.SUM, axes)).reshape(target);
     }
 }

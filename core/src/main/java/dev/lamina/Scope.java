@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /// Frees, at its end, every tensor that was made inside it, except those that are returned or kept. Scopes
@@ -18,7 +17,7 @@ public final class Scope {
 
     private final Scope parent;
     private final int depth;
-    private final Set<Storage.Owner> owned = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Link<Storage.Owner> owned = Link.head();
 
     private Scope(Scope parent) {
         this.parent = parent;
@@ -104,24 +103,26 @@ public final class Scope {
     }
 
     private void add(Storage.Owner o) {
-        owned.add(o);
+        owned.add(o.inScope);
         o.scope = this;
     }
 
     private void remove(Storage.Owner o) {
-        owned.remove(o);
+        o.inScope.leave();
         o.scope = null;
     }
 
     private void close() {
-        owned.forEach(Storage.Owner::release);
-        owned.clear();
+        for (Storage.Owner o; (o = owned.first()) != null; o.release()) remove(o);
     }
 
     /// For tests: how many buffers the current scope owns.
     static int size() {
         Scope s = current();
-        return s == null ? 0 : s.owned.size();
+        if (s == null) return 0;
+        int[] count = new int[1];
+        s.owned.forEach(_ -> count[0]++);
+        return count[0];
     }
 
     /// Finds the tensors in the usual containers.

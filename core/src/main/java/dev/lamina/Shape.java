@@ -10,9 +10,11 @@ public final class Shape {
     public static final Shape SCALAR = new Shape(new int[0]);
 
     private final int[] dims;
+    private final long size;
 
     private Shape(int[] dims) {
         this.dims = dims;
+        this.size = size(0, dims.length);
     }
 
     /// @throws ShapeException if a size is negative or the element count does not fit in 63 bits
@@ -51,7 +53,7 @@ public final class Shape {
 
     /// Number of elements.
     public long size() {
-        return size(0, dims.length);
+        return size;
     }
 
     /// Product of the sizes of axes `from` (inclusive) to `to` (exclusive).
@@ -62,7 +64,7 @@ public final class Shape {
     }
 
     public boolean isEmpty() {
-        return size() == 0;
+        return size == 0;
     }
 
     /// The non-negative number of `axis`, which may count from the end.
@@ -132,7 +134,8 @@ public final class Shape {
     ///
     /// @throws ShapeException naming `op`, the shapes and the axis that disagrees
     public static Shape broadcast(String op, List<Shape> in) {
-        int rank = in.stream().mapToInt(Shape::rank).max().orElse(0);
+        int rank = 0;
+        for (Shape s : in) rank = Math.max(rank, s.rank());
         int[] out = new int[rank];
         Arrays.fill(out, 1);
         for (Shape s : in) {

@@ -1,5 +1,6 @@
 package dev.lamina;
 
+import dev.lamina.MemoryPool.Block;
 import dev.lamina.backend.Backend.View;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
@@ -8,8 +9,9 @@ import java.lang.ref.ReferenceQueue;
 final class Storage {
     private final Owner owner;
 
-    Storage(Device device, Object memory, Spec spec, long bytes, ReferenceQueue<Object> unreachable) {
-        this.owner = new Owner(this, unreachable, device, memory, spec, bytes);
+    /// Without memory yet.
+    Storage(Device device, Spec spec, ReferenceQueue<Object> unreachable) {
+        this.owner = new Owner(this, unreachable, device, spec);
     }
 
     Device device() {
@@ -21,42 +23,37 @@ final class Storage {
     }
 
     boolean freed() {
-        return owner.memory == null;
+        return owner.block == null;
     }
 
     View view(long offset, Spec spec) {
-        Object memory = owner.memory;
-        if (memory == null)
+        Block block = owner.block;
+        if (block == null)
             throw new FreedTensorException(
                     "tensor " + spec + " was freed when its scope closed; return it from the scope or keep() it");
-        return new View(memory, offset, spec);
+        return new View(block.memory(), offset, spec);
     }
 
     /// Outlives the storage object, so that memory of unreachable tensors can be returned.
     static final class Owner extends PhantomReference<Storage> {
         final Device device;
         final Spec spec;
-        final long bytes;
         final String layer = LayerPath.current();
-        volatile Scope scope;
-        private volatile Object memory;
+        final Link<Owner> inScope = Link.of(this);
+        final Link<Owner> inPool = Link.of(this);
+        Scope scope;
+        /// Null until the pool gives it, and once it has it back.
+        Block block;
 
-        private Owner(Storage s, ReferenceQueue<Object> q, Device device, Object memory, Spec spec, long bytes) {
+        private Owner(Storage s, ReferenceQueue<Object> q, Device device, Spec spec) {
             super(s, q);
             this.device = device;
-            this.memory = memory;
             this.spec = spec;
-            this.bytes = bytes;
         }
 
         /// Returns the memory to the device's pool; later calls do nothing.
         void release() {
-            Object m;
-            synchronized (this) {
-                m = memory;
-                memory = null;
-            }
-            if (m != null) device.giveBack(this, m);
+            device.takeBack(this);
         }
     }
 }

@@ -109,7 +109,7 @@ public final class Tape {
             Node n = nodes.get(i);
             List<Tensor> dy = new ArrayList<>();
             for (Tensor y : n.out()) dy.add(gradients.remove(y));
-            if (dy.stream().anyMatch(java.util.Objects::nonNull)) propagate(n, dy, gradients, liveness);
+            if (Collections.frequency(dy, null) < dy.size()) propagate(n, dy, gradients, liveness);
             for (Tensor g : dy) liveness.drop(g);
             liveness.passed(i, n.in(), n.out(), dy);
             nodes.set(i, null);

@@ -75,7 +75,7 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
     public static List<Tensor> apply(Op op, List<Tensor> in, Device device) {
         OpListener listener = OpListener.Listening.current();
         long start = listener == null ? 0 : System.nanoTime();
-        List<Spec> specs = op.infer(in.stream().map(Tensor::spec).toList());
+        List<Spec> specs = op.infer(specs(in));
         boolean lowered = op instanceof Composite c && !device.accelerates(c);
         List<Tensor> out = switch (op) {
             case Reshape _ -> List.of(in.getFirst().alias(specs.getFirst(), 0));
@@ -93,6 +93,13 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
         return out;
     }
 
+    /// The specs of `tensors`, in order.
+    static List<Spec> specs(List<Tensor> tensors) {
+        var specs = new ArrayList<Spec>(tensors.size());
+        for (Tensor t : tensors) specs.add(t.spec);
+        return specs;
+    }
+
     private static List<Tensor> execute(Kernel op, List<Tensor> in, List<Spec> specs, Device device) {
         var out = new ArrayList<Tensor>(specs.size());
         for (Spec s : specs) out.add(device.allocate(s));
@@ -106,8 +113,8 @@ public final class Tensor implements ElementwiseOps, ReductionOps, LayoutOps, Ne
         Device d = in.getFirst().device();
         for (Tensor t : in)
             if (t.device() != d)
-                throw new DeviceException(op.name() + ": inputs are on " + d + " and " + t.device() + ": "
-                        + in.stream().map(Tensor::spec).toList() + "; move one with to(device)");
+                throw new DeviceException(op.name() + ": inputs are on " + d + " and " + t.device() + ": " + specs(in)
+                        + "; move one with to(device)");
         return d;
     }
 

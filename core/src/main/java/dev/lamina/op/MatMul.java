@@ -29,8 +29,10 @@ public record MatMul(boolean ta, boolean tb) implements Kernel {
         if (k != kb)
             throw new ShapeException("matmul: inner sizes differ: " + a + (ta ? "^T" : "") + " x " + b
                     + (tb ? "^T" : "") + " (" + k + " against " + kb + ")");
+        Shape product = Shape.of(a.dim(ta ? -1 : -2), b.dim(tb ? -2 : -1));
+        if (a.rank() == 2 && b.rank() == 2) return List.of(new Spec(product, t));
         Shape batch = Shape.broadcast("matmul batch", List.of(batch(a), batch(b)));
-        return List.of(new Spec(batch.concat(Shape.of(a.dim(ta ? -1 : -2), b.dim(tb ? -2 : -1))), t));
+        return List.of(new Spec(batch.concat(product), t));
     }
 
     /// The leading axes.

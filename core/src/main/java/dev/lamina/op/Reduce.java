@@ -6,7 +6,7 @@ import dev.lamina.Shape;
 import dev.lamina.ShapeException;
 import dev.lamina.Spec;
 import dev.lamina.Tensor;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -17,7 +17,14 @@ public record Reduce(Kind kind, List<Integer> axes) implements Kernel {
         SUM,
         PROD,
         MAX,
-        MIN
+        MIN;
+
+        private final String op = name().toLowerCase(Locale.ROOT);
+
+        /// Such as `sum`.
+        public String op() {
+            return op;
+        }
     }
 
     /// A shape with neighbouring axes merged that are reduced alike: `sizes` alternate between kept and
@@ -30,7 +37,7 @@ public record Reduce(Kind kind, List<Integer> axes) implements Kernel {
 
     @Override
     public String name() {
-        return kind.name().toLowerCase(Locale.ROOT);
+        return kind.op();
     }
 
     @Override
@@ -51,14 +58,16 @@ public record Reduce(Kind kind, List<Integer> axes) implements Kernel {
 
     /// How a backend may walk an input of shape `x`.
     public Layout layout(Shape x) {
-        var sizes = new ArrayList<Integer>(List.of(1));
+        int[] sizes = new int[x.rank() + 1];
+        int n = 0;
+        sizes[n++] = 1;
         for (int a = 0; a < x.rank(); a++) {
             boolean reduced = axes.contains(a);
-            boolean lastReduced = sizes.size() % 2 == 0;
-            if (reduced == lastReduced) sizes.set(sizes.size() - 1, sizes.getLast() * x.dim(a));
-            else sizes.add(x.dim(a));
+            boolean lastReduced = n % 2 == 0;
+            if (reduced == lastReduced) sizes[n - 1] *= x.dim(a);
+            else sizes[n++] = x.dim(a);
         }
-        return new Layout(sizes.stream().mapToInt(Integer::intValue).toArray());
+        return new Layout(Arrays.copyOf(sizes, n));
     }
 
     @Override

@@ -7,8 +7,14 @@ import dev.lamina.backend.Backend.View;
 /// block where it broadcasts.
 record BlockInput(float[] memory, int offset, Broadcast broadcast) {
     static BlockInput of(View v, Shape shape) {
-        var b = new Broadcast(v.shape(), shape);
-        return new BlockInput((float[]) v.memory(), Math.toIntExact(v.offset()), b.identity() ? null : b);
+        return new BlockInput((float[]) v.memory(), Math.toIntExact(v.offset()), broadcast(v.shape(), shape));
+    }
+
+    /// Null where the elements lie in order. A single one is read once, not in a loop.
+    private static Broadcast broadcast(Shape from, Shape to) {
+        if (from.equals(to) || from.size() == 1) return null;
+        var broadcast = new Broadcast(from, to);
+        return broadcast.identity() ? null : broadcast;
     }
 
     boolean inPlace() {

@@ -50,15 +50,14 @@ final class BlockRun {
         run.in = in;
         run.uniform = uniform;
         run.out = out;
-        run.scratch = Scratch.floats(program.registers() * BLOCK);
         run.range(fused, from, to);
-        Scratch.give(run.scratch);
         run.forget();
         IDLE.set(shelf, run);
     }
 
     private void range(FusedProgram fused, int first, int end) {
         boolean direct = program.direct() && readInPlace();
+        if (!direct) scratch = Scratch.floats(program.registers() * BLOCK);
         boolean whole = fused != null && fused.direct() && readInPlace();
         for (int i = first; i < end; ) {
             if (whole) i += whole(fused, i, end - i);
@@ -66,6 +65,7 @@ final class BlockRun {
             if (count > 0) block(fused, i, count);
             i += count;
         }
+        if (!direct) Scratch.give(scratch);
     }
 
     private boolean readInPlace() {

@@ -134,7 +134,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void run(Kernel op, List<View> in, List<View> out) {
-        if (out.stream().allMatch(v -> v.shape().isEmpty())) return;
+        if (empty(out)) return;
         View y = out.getFirst();
         switch (op) {
             case Pointwise p -> pointwise.run(p, in, out);
@@ -183,6 +183,11 @@ final class CpuBackend implements Backend {
             if (done && epilogue != Epilogue.NONE) return;
         } else run(op.linear(), in.subList(0, 2), out);
         pointwise.run(new Pointwise(op.epilogue()), List.of(y, in.get(2)), out);
+    }
+
+    private static boolean empty(List<View> views) {
+        for (View v : views) if (!v.shape().isEmpty()) return false;
+        return true;
     }
 
     @Override

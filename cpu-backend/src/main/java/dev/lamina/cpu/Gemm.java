@@ -8,6 +8,7 @@ import java.util.Arrays;
 /// The shape picks the way, never the number of threads, and the inner size is cut into the same blocks however the
 /// work is shared: the bits of the result depend on the shape alone.
 /// - one row or one column: [Gemv];
+/// - both sides small, B not transposed: they are read where they lie ([Simd#multiplyInPlace]), by one thread;
 /// - few rows, B not transposed: B is read where it lies ([Simd#multiplyAt]);
 /// - otherwise C is cut into blocks of columns. Who computes a block packs its part of B, which then stays in the
 ///   second-level cache, and reads A where it lies, so that nobody waits for another thread. Only a large A that is
@@ -38,6 +39,8 @@ final class Gemm {
     private static final int PARTS = 8;
     /// Elements below which packing is not shared.
     private static final int PACKING = 1 << 14;
+    /// Floats of a matrix that the first-level cache holds beside another one.
+    private static final int NEAR = 8 * 1024;
     /// Multiplications below which a second thread does not pay (some 10 microseconds).
     private static final long SERIAL = 500_000;
 
@@ -65,7 +68,22 @@ final class Gemm {
         } else if (n == 1) {
             gemv.multiply(m, k, a, b.data(), b.offset(), b.down(), c.data(), c.offset(), c.step(), add);
         } else if (m == 1) {
-            gemv.multiply(n, k, b.flip(), a.data(), a.offset(), a.flip().down(), c.data(), c.offset(), 1, add);
+            gemv.multiply(n, k, b.flip(), a.data(), a.offset(), a.along(), c.data(), c.offset(), 1, add);
+        } else if (!add && near(m, n, k, b)) {
+            simd.multiplyInPlace(
+                    m,
+                    n,
+                    k,
+                    a.data(),
+                    a.offset(),
+                    a.down(),
+                    a.along(),
+                    b.data(),
+                    b.offset(),
+                    b.step(),
+                    c.data(),
+                    c.offset(),
+                    c.step());
         } else if (!b.transposed() && n >= nr && m <= 2 * mr) {
             direct(m, n, k, a, b, c, add);
         } else if (k >= PARTS * KC && m <= MC && n <= PANELS / 2 * nr) {
@@ -92,6 +110,15 @@ final class Gemm {
                 multiply(m, n, k, a.shift(i * sa), b.shift(i * sb), c.shift(i * sc), add);
             }
         });
+    }
+
+    private boolean near(int m, int n, int k, Matrix b) {
+        return !b.transposed()
+                && m >= mr
+                && n >= nr
+                && (long) m * k <= NEAR
+                && (long) n * k <= NEAR
+                && (long) m * n * k < 2 * SERIAL;
     }
 
     private static void clear(int m, int n, Matrix c, boolean add) {

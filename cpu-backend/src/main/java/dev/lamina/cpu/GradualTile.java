@@ -12,6 +12,7 @@ final class GradualTile implements Tile {
     private final Calls packed = new Calls();
     private final Calls inRows = new Calls();
     private final Calls turned = new Calls();
+    private final Calls strided = new Calls();
 
     GradualTile(Tile tile) {
         this.tile = tile;
@@ -120,6 +121,31 @@ final class GradualTile implements Tile {
         while (p < k) {
             int part = turned.part(k - p);
             tile.turned(part, a, ao + p * step, step, b, bo + p * columns, c, co, ldc, c, co, ldc);
+            p += part;
+        }
+    }
+
+    @Override
+    public void strided(
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
+        int p = strided.part(k);
+        tile.strided(p, a, ao, down, along, b, bo, ldb, s, so, lds, c, co, ldc);
+        while (p < k) {
+            int part = strided.part(k - p);
+            tile.strided(part, a, ao + p * along, down, along, b, bo + p * ldb, ldb, c, co, ldc, c, co, ldc);
             p += part;
         }
     }

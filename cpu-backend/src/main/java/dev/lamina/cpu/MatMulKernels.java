@@ -26,6 +26,10 @@ final class MatMulKernels {
         Matrix left = matrix(a, op.ta());
         Matrix right = matrix(b, op.tb());
         Matrix out = matrix(y, false);
+        if (y.shape().rank() == 2) {
+            gemm.multiply(m, n, k, left, right, out, false);
+            return;
+        }
         Shape batch = MatMul.batch(y.shape());
         int count = (int) batch.size();
         int sa = step(MatMul.batch(a.shape()), batch, m * k);

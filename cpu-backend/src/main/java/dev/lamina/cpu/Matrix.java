@@ -16,6 +16,11 @@ record Matrix(float[] data, int offset, int step, boolean transposed) {
         return transposed ? 1 : step;
     }
 
+    /// Floats from (i, j) to (i, j + 1).
+    int along() {
+        return transposed ? step : 1;
+    }
+
     /// The same, seen with rows and columns exchanged; nothing moves.
     Matrix flip() {
         return new Matrix(data, offset, step, !transposed);

@@ -17,7 +17,7 @@ final class ScalarGemm {
             int width = Math.min(COLUMNS, n - j);
             for (int i = 0; i < m; i++) {
                 int left = ao + i / ROWS * ROWS * k + i % ROWS;
-                row(width, k, a, left, ROWS, b, bo + j * k, null, c, co + i * ldc + j, add);
+                row(width, k, a, left, ROWS, b, bo + j * k, COLUMNS, null, c, co + i * ldc + j, add);
             }
         }
     }
@@ -39,7 +39,7 @@ final class ScalarGemm {
             int width = Math.min(COLUMNS, n - j);
             for (int i = 0; i < m; i++) {
                 int left = ao + i / ROWS * ROWS * k + i % ROWS;
-                row(width, k, a, left, ROWS, b, bo + j, at, c, co + i * ldc + j, add);
+                row(width, k, a, left, ROWS, b, bo + j, 0, at, c, co + i * ldc + j, add);
             }
         }
     }
@@ -60,7 +60,7 @@ final class ScalarGemm {
         for (int j = 0; j < n; j += COLUMNS) {
             int width = Math.min(COLUMNS, n - j);
             for (int i = 0; i < m; i++) {
-                row(width, k, a, ao + at[i], 1, b, bo + j * k, null, c, co + i * ldc + j, add);
+                row(width, k, a, ao + at[i], 1, b, bo + j * k, COLUMNS, null, c, co + i * ldc + j, add);
             }
         }
     }
@@ -81,15 +81,43 @@ final class ScalarGemm {
         for (int j = 0; j < n; j += COLUMNS) {
             int width = Math.min(COLUMNS, n - j);
             for (int i = 0; i < m; i++) {
-                row(width, k, a, ao + i, step, b, bo + j * k, null, c, co + i * ldc + j, add);
+                row(width, k, a, ao + i, step, b, bo + j * k, COLUMNS, null, c, co + i * ldc + j, add);
             }
         }
     }
 
+    static void multiplyInPlace(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc) {
+        for (int i = 0; i < m; i++) row(n, k, a, ao + i * down, along, b, bo, ldb, null, c, co + i * ldc, false);
+    }
+
     /// `c[0 .. n)` = the sum over `p` of `a[ao + p * step]` times row `p` of B, which begins at `bo + at[p]`,
-    /// or without a table at `bo + p * COLUMNS`.
+    /// or without a table at `bo + p * ldb`.
     private static void row(
-            int n, int k, float[] a, int ao, int step, float[] b, int bo, int[] at, float[] c, int co, boolean add) {
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int step,
+            float[] b,
+            int bo,
+            int ldb,
+            int[] at,
+            float[] c,
+            int co,
+            boolean add) {
         if (!add) {
             for (int j = 0; j < n; j++) {
                 c[co + j] = 0f;
@@ -98,14 +126,14 @@ final class ScalarGemm {
         int p = 0;
         for (; p <= k - 4; p += 4) {
             int left = ao + p * step;
-            int b0 = at == null ? bo + p * COLUMNS : bo + at[p];
-            int b1 = at == null ? b0 + COLUMNS : bo + at[p + 1];
-            int b2 = at == null ? b1 + COLUMNS : bo + at[p + 2];
-            int b3 = at == null ? b2 + COLUMNS : bo + at[p + 3];
+            int b0 = at == null ? bo + p * ldb : bo + at[p];
+            int b1 = at == null ? b0 + ldb : bo + at[p + 1];
+            int b2 = at == null ? b1 + ldb : bo + at[p + 2];
+            int b3 = at == null ? b2 + ldb : bo + at[p + 3];
             four(n, a[left], a[left + step], a[left + 2 * step], a[left + 3 * step], b, b0, b1, b2, b3, c, co);
         }
         for (; p < k; p++) {
-            axpy(n, a[ao + p * step], b, at == null ? bo + p * COLUMNS : bo + at[p], c, co);
+            axpy(n, a[ao + p * step], b, at == null ? bo + p * ldb : bo + at[p], c, co);
         }
     }
 

@@ -88,6 +88,24 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
+    public void multiplyInPlace(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc) {
+        ScalarGemm.multiplyInPlace(m, n, k, a, ao, down, along, b, bo, ldb, c, co, ldc);
+    }
+
+    @Override
     public TileTransforms tileTransforms() {
         return null;
     }

@@ -94,6 +94,23 @@ interface Simd {
             boolean add,
             float[] edge);
 
+    /// C `[m, n]` = A times B, both where they lie: the product of `a[ao + i * down + p * along]` and `b[bo + p * ldb +
+    /// j]`. C has a tile's rows and columns at least; no scratch is needed.
+    void multiplyInPlace(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc);
+
     /// The transforms of Winograd's convolution, or null if they do not pay.
     TileTransforms tileTransforms();
 

@@ -3,8 +3,8 @@ package dev.lamina.cpu;
 /// The innermost loop of every matrix product: a block of C, `rows` by `columns`, kept in registers while `k`
 /// runs.
 ///
-/// The sums begin as what lies at `s[so + i * lds]`: C itself, or zeros, so that there is one method to compile for
-/// both. Every accumulator is a local variable of its own: through an array C2 would put each on the heap (85 down to
+/// The sums begin as what lies at `s[so + i * lds]`, which may be C itself, or as zeros where `s` is null. Every
+/// accumulator is a local variable of its own: through an array C2 would put each on the heap (85 down to
 /// 2.4 GFLOP/s). [TileCode] writes the implementations.
 interface Tile {
     int rows();
@@ -53,6 +53,23 @@ interface Tile {
             int step,
             float[] b,
             int bo,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc);
+
+    /// C tile = S tile + A times B where they lie: `a[ao + i * down + p * along]` times `b[bo + p * ldb + j]`.
+    void strided(
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
             float[] s,
             int so,
             int lds,

@@ -11,16 +11,16 @@ final class VectorGemm {
     private static final int L = S.length();
 
     private final Tile tile;
+    private final Tile wide;
     private final int rows;
     private final int columns;
-    /// What the sums of a tile begin as: a row, for every row.
-    private final float[] zeros;
 
-    VectorGemm(Tile tile) {
+    /// @param wide the one for products in place
+    VectorGemm(Tile tile, Tile wide) {
         this.tile = tile;
+        this.wide = wide;
         this.rows = tile.rows();
         this.columns = tile.columns();
-        this.zeros = new float[columns];
     }
 
     void multiply(
@@ -42,9 +42,9 @@ final class VectorGemm {
                 int at = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
                     if (add) tile.packed(k, a, ao + i * k, b, panel, c, at, ldc, c, at, ldc);
-                    else tile.packed(k, a, ao + i * k, b, panel, zeros, 0, 0, c, at, ldc);
+                    else tile.packed(k, a, ao + i * k, b, panel, null, 0, 0, c, at, ldc);
                 } else {
-                    tile.packed(k, a, ao + i * k, b, panel, zeros, 0, 0, edge, 0, columns);
+                    tile.packed(k, a, ao + i * k, b, panel, null, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, at, ldc, add);
                 }
             }
@@ -74,9 +74,9 @@ final class VectorGemm {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
                     if (add) tile.at(k, a, ao + i * k, b, bo + j, at, c, target, ldc, c, target, ldc);
-                    else tile.at(k, a, ao + i * k, b, bo + j, at, zeros, 0, 0, c, target, ldc);
+                    else tile.at(k, a, ao + i * k, b, bo + j, at, null, 0, 0, c, target, ldc);
                 } else {
-                    tile.at(k, a, ao + i * k, b, bo + j, at, zeros, 0, 0, edge, 0, columns);
+                    tile.at(k, a, ao + i * k, b, bo + j, at, null, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
             }
@@ -103,9 +103,9 @@ final class VectorGemm {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
                     if (add) tile.rows(k, a, ao, at, i, b, panel, c, target, ldc, c, target, ldc);
-                    else tile.rows(k, a, ao, at, i, b, panel, zeros, 0, 0, c, target, ldc);
+                    else tile.rows(k, a, ao, at, i, b, panel, null, 0, 0, c, target, ldc);
                 } else {
-                    tile.rows(k, a, ao, at, i, b, panel, zeros, 0, 0, edge, 0, columns);
+                    tile.rows(k, a, ao, at, i, b, panel, null, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
             }
@@ -132,11 +132,56 @@ final class VectorGemm {
                 int target = co + i * ldc + j;
                 if (m - i >= rows && n - j >= columns) {
                     if (add) tile.turned(k, a, ao + i, step, b, panel, c, target, ldc, c, target, ldc);
-                    else tile.turned(k, a, ao + i, step, b, panel, zeros, 0, 0, c, target, ldc);
+                    else tile.turned(k, a, ao + i, step, b, panel, null, 0, 0, c, target, ldc);
                 } else {
-                    tile.turned(k, a, ao + i, step, b, panel, zeros, 0, 0, edge, 0, columns);
+                    tile.turned(k, a, ao + i, step, b, panel, null, 0, 0, edge, 0, columns);
                     spill(Math.min(rows, m - i), Math.min(columns, n - j), edge, c, target, ldc, add);
                 }
+            }
+        }
+    }
+
+    void multiplyInPlace(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc) {
+        int whole = n - n % wide.columns();
+        inPlace(wide, m, 0, whole, k, a, ao, down, along, b, bo, ldb, c, co, ldc);
+        inPlace(tile, m, whole, n, k, a, ao, down, along, b, bo, ldb, c, co, ldc);
+    }
+
+    /// Columns `from .. to`. A tile that would hang over the border of C moves back.
+    private static void inPlace(
+            Tile tile,
+            int m,
+            int from,
+            int to,
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc) {
+        for (int column = from; column < to; column += tile.columns()) {
+            int j = Math.min(column, to - tile.columns());
+            for (int row = 0; row < m; row += tile.rows()) {
+                int i = Math.min(row, m - tile.rows());
+                tile.strided(k, a, ao + i * down, down, along, b, bo + j, ldb, null, 0, 0, c, co + i * ldc + j, ldc);
             }
         }
     }

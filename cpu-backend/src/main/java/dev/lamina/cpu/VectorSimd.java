@@ -14,12 +14,17 @@ final class VectorSimd implements Simd {
             FloatVector.SPECIES_PREFERRED.length() <= VectorTranspose.MOST ? new VectorWinograd() : null;
 
     VectorSimd() {
-        this(TileCode.make(manyRegisters() ? 8 : 4, FloatVector.SPECIES_PREFERRED.length()));
+        this(manyRegisters() ? 8 : 4);
     }
 
-    VectorSimd(Tile tile) {
-        this.tile = tile;
-        this.gemm = new VectorGemm(new GradualTile(tile));
+    /// A product in place takes a lower and wider tile: where steps are not known to the compiler, each number of A
+    /// costs a check of its index.
+    ///
+    /// @param rows of a tile two vectors wide
+    VectorSimd(int rows) {
+        int lanes = FloatVector.SPECIES_PREFERRED.length();
+        this.tile = TileCode.make(rows, 2, lanes);
+        this.gemm = new VectorGemm(new GradualTile(tile), new GradualTile(TileCode.make(rows / 2, 4, lanes)));
     }
 
     /// AVX-512 and ARM have 32 vector registers, SSE and AVX2 have 16. A tile leaves room for two vectors of B and one
@@ -108,6 +113,24 @@ final class VectorSimd implements Simd {
             boolean add,
             float[] edge) {
         gemm.multiplyTurned(m, n, k, a, ao, step, b, bo, c, co, ldc, add, edge);
+    }
+
+    @Override
+    public void multiplyInPlace(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int along,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] c,
+            int co,
+            int ldc) {
+        gemm.multiplyInPlace(m, n, k, a, ao, down, along, b, bo, ldb, c, co, ldc);
     }
 
     @Override

@@ -25,11 +25,13 @@ class GradualTileTest {
         compare((tile, k, c) -> tile.packed(k, a, 3, b, 5, s, 0, LDC, c, 1, LDC));
         compare((tile, k, c) -> tile.rows(k, a, 3, at, 0, b, 5, s, 0, LDC, c, 1, LDC));
         compare((tile, k, c) -> tile.turned(k, a, 3, 11, b, 5, s, 0, LDC, c, 1, LDC));
+        compare((tile, k, c) -> tile.strided(k, a, 3, 1, 11, b, 5, 2 * LANES, s, 0, LDC, c, 1, LDC));
+        compare((tile, k, c) -> tile.strided(k, a, 3, 90, 1, b, 5, 2 * LANES, null, 0, 0, c, 1, LDC));
         compare((tile, k, c) -> tile.packed(k, a, 3, b, 5, c, 1, LDC, c, 1, LDC));
     }
 
     private void compare(Call call) {
-        Tile whole = TileCode.make(ROWS, LANES);
+        Tile whole = TileCode.make(ROWS, 2, LANES);
         Tile gradual = new GradualTile(whole);
         for (int k = 0; k <= MOST; k++) {
             float[] wanted = Simds.random(ROWS * LDC + 1, 4);
