@@ -36,8 +36,9 @@ final class PointwiseKernels {
         var uniform = new Boolean[in.size()];
         for (int i = 0; i < uniform.length; i++) uniform[i] = in.get(i).shape().size() == 1;
         var tiered = programs.computeIfAbsent(
-                new Key(op.f(), List.of(uniform)), k -> new TieredProgram(BlockProgram.compile(k.f, k.uniform)));
-        tiered.count(simd, shape.size());
+                new Key(op.f(), List.of(uniform)), k -> new TieredProgram(BlockProgram.compile(k.f, k.uniform), simd));
+        tiered.count(shape.size());
+        var steps = tiered.steps();
         var program = tiered.program();
         var fused = tiered.fused();
         float[] scalars = new float[op.scalars().size()];
@@ -49,7 +50,7 @@ final class PointwiseKernels {
         workers.loop(
                 Math.toIntExact(shape.size()),
                 GRAIN,
-                (from, to) -> BlockRun.run(simd, program, fused, inputs, uniforms, out, from, to));
+                (from, to) -> BlockRun.run(steps, program, fused, inputs, uniforms, out, from, to));
     }
 
     private void plain(Pointwise op, List<View> in, List<View> out) {

@@ -10,15 +10,23 @@ import jdk.incubator.vector.FloatVector;
 final class VectorSimd implements Simd {
     private final Tile tile;
     private final VectorGemm gemm;
+    /// Null where maxima are on vectors from the first.
+    private final TieredPool pool;
     private final TileTransforms tileTransforms =
             FloatVector.SPECIES_PREFERRED.length() <= VectorTranspose.MOST ? new VectorWinograd() : null;
 
     VectorSimd() {
-        this(TileCode.make(manyRegisters() ? 8 : 4, FloatVector.SPECIES_PREFERRED.length()));
+        this(TileCode.make(manyRegisters() ? 8 : 4, FloatVector.SPECIES_PREFERRED.length()), new TieredPool());
     }
 
+    /// All on vectors from the first.
     VectorSimd(Tile tile) {
+        this(tile, null);
+    }
+
+    private VectorSimd(Tile tile, TieredPool pool) {
         this.tile = tile;
+        this.pool = pool;
         this.gemm = new VectorGemm(new GradualTile(tile));
     }
 
@@ -237,7 +245,8 @@ final class VectorSimd implements Simd {
     @Override
     public void maxOfFour(
             int n, float[] x, int upper, int lower, int w, int place, float[] y, int yo, int[] index, int io) {
-        VectorPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+        if (pool == null) VectorPool.max(n, x, upper, lower, w, place, y, yo, index, io);
+        else pool.max(n, x, upper, lower, w, place, y, yo, index, io);
     }
 
     @Override
