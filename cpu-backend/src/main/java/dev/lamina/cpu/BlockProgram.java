@@ -76,6 +76,19 @@ final class BlockProgram {
         return steps.size() == 1 && outputs.length == 1 && !(steps.getFirst() instanceof Select);
     }
 
+    /// Whether every step rounds once, so that all loops for it have the same bits.
+    boolean exact() {
+        return steps.stream().allMatch(s -> switch (s) {
+            case Apply1(var fn, var _) ->
+                switch (fn) {
+                    case NEG, ABS, SQRT -> true;
+                    default -> false;
+                };
+            case Apply2(var fn, var _, var _) -> fn != BinaryFn.POW;
+            case Select _ -> true;
+        });
+    }
+
     int scalars() {
         return scalars;
     }

@@ -36,6 +36,7 @@ final class PointwiseKernels {
         var uniform = new Boolean[in.size()];
         for (int i = 0; i < uniform.length; i++) uniform[i] = in.get(i).shape().size() == 1;
         var tiered = program(op.f(), List.of(uniform), shape.size());
+        var steps = tiered.steps();
         var program = tiered.program();
         var fused = tiered.fused();
         float[] scalars = new float[op.scalars().size()];
@@ -47,13 +48,13 @@ final class PointwiseKernels {
         workers.loop(
                 Math.toIntExact(shape.size()),
                 GRAIN,
-                (from, to) -> BlockRun.run(simd, program, fused, inputs, uniforms, out, from, to));
+                (from, to) -> BlockRun.run(steps, program, fused, inputs, uniforms, out, from, to));
     }
 
     private TieredProgram program(Elementwise f, List<Boolean> uniform, long elements) {
         var tiered = programs.computeIfAbsent(
-                new Key(f, uniform), k -> new TieredProgram(BlockProgram.compile(k.f, k.uniform)));
-        tiered.count(simd, elements);
+                new Key(f, uniform), k -> new TieredProgram(BlockProgram.compile(k.f, k.uniform), simd));
+        tiered.count(elements);
         return tiered;
     }
 
@@ -61,7 +62,7 @@ final class PointwiseKernels {
     InPlace inPlace(Elementwise f, long elements) {
         var tiered = program(f, List.of(false), elements);
         var program = tiered.program();
-        return new InPlace(simd, program, tiered.fused(), program.uniforms(new BlockInput[1], new float[0]));
+        return new InPlace(tiered.steps(), program, tiered.fused(), program.uniforms(new BlockInput[1], new float[0]));
     }
 
     private void plain(Pointwise op, List<View> in, List<View> out) {

@@ -5,44 +5,32 @@ import dev.lamina.Shape;
 import dev.lamina.Spec;
 import dev.lamina.backend.Backend.View;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /// A function that runs step by step until its fused loops are worth using. Code that calls the Vector API is some
-/// hundred times slower before C2 has compiled it, while the loops of the steps are shared by all functions and soon
-/// compiled. So a function that has seen [#HOT] elements is fused, and its loops are run on numbers of no meaning, by
-/// a thread of their own; they take over once they are compiled, which shows in their time. Both have the same bits, so
-/// nobody sees when.
+/// hundred times slower before C2 has compiled it, while plain loops, or the loops of steps that all functions share,
+/// are
+/// soon compiled. So a function that has seen [#HOT] elements is fused, and its loops are warmed up; they take over
+/// once
+/// they are compiled. All have the same bits, so nobody sees when.
 final class TieredProgram {
-    private static final int HOT = 1 << 20;
-    /// For how long a function is tried.
-    private static final long NANOS = 3_000_000_000L;
-    private static final long PAUSE = 500_000;
+    private static final int HOT = 1 << 22;
     private static final int CALLS = 32;
-    /// Loops that take at most so much of the time of the steps are compiled: others take some hundred times as much.
-    private static final double COMPILED = 1.2;
 
-    private static final ThreadPoolExecutor THREAD =
-            new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                var thread = new Thread(null, task, "lamina-fuse", 0, false);
-                thread.setDaemon(true);
-                return thread;
-            });
-
-    static {
-        THREAD.allowCoreThreadTimeOut(true);
-    }
+    private static final Simd PLAIN = new ScalarSimd();
 
     private final BlockProgram program;
+    private final Simd vectors;
     private long elements;
     private volatile boolean hot;
+    private volatile Simd steps;
     private volatile FusedProgram fused;
 
-    TieredProgram(BlockProgram program) {
+    TieredProgram(BlockProgram program, Simd vectors) {
         this.program = program;
+        this.vectors = vectors;
+        this.steps = program.exact() ? PLAIN : vectors;
     }
 
     BlockProgram program() {
@@ -54,21 +42,30 @@ final class TieredProgram {
         return fused;
     }
 
-    /// Counts elements that are about to be computed, until they are enough.
-    void count(Simd simd, long n) {
-        if (!hot) countCold(simd, n);
+    /// What runs the steps.
+    Simd steps() {
+        return steps;
     }
 
-    private synchronized void countCold(Simd simd, long n) {
+    /// Counts elements that are about to be computed, until they are enough.
+    void count(long n) {
+        if (!hot) countCold(n);
+    }
+
+    private synchronized void countCold(long n) {
         elements += n;
         if (hot || elements < HOT) return;
         hot = true;
-        THREAD.execute(() -> fuse(simd));
+        WarmUp.later(this::compile);
     }
 
-    private void fuse(Simd simd) {
-        var made = simd.fuse(program);
-        if (made == null) return;
+    private void compile() {
+        var made = vectors.fuse(program);
+        if (made != null || steps != vectors) warmUp(made);
+        if (fused == null) steps = vectors;
+    }
+
+    private void warmUp(FusedProgram made) {
         var in = new BlockInput[program.inputs()];
         for (int i = 0; i < in.length; i++) in[i] = new BlockInput(numbers(i), 0, null);
         float[] uniform = program.uniforms(in, new float[program.scalars()]);
@@ -76,18 +73,13 @@ final class TieredProgram {
         List<View> out = IntStream.range(0, program.outputs().length)
                 .mapToObj(i -> new View(new float[BlockRun.BLOCK], 0, spec))
                 .toList();
-        long start = System.nanoTime();
-        double best = Double.MAX_VALUE;
         // now and then a number beyond what exp can do in a loop, so that C2 compiles the way out too
-        for (int round = 0; System.nanoTime() - start < NANOS; round++) {
-            for (var x : in) x.memory()[BlockRun.BLOCK - 1] = round % 4 == 0 ? 100 : 0;
-            best = Math.min(best, nanos(simd, null, in, uniform, out));
-            if (nanos(simd, made, in, uniform, out) < COMPILED * best) {
-                fused = made;
-                return;
-            }
-            LockSupport.parkNanos(PAUSE); // the compiler and the program need the processors
-        }
+        var round = new AtomicInteger();
+        boolean compiled = WarmUp.compile(() -> run(vectors, made, in, uniform, out), () -> {
+            for (var x : in) x.memory()[BlockRun.BLOCK - 1] = round.getAndIncrement() % 4 == 0 ? 100 : 0;
+            run(steps, null, in, uniform, out);
+        });
+        if (compiled) fused = made;
     }
 
     /// Numbers between -1 and 1.
@@ -97,9 +89,7 @@ final class TieredProgram {
         return x;
     }
 
-    private long nanos(Simd simd, FusedProgram made, BlockInput[] in, float[] uniform, List<View> out) {
-        long start = System.nanoTime();
+    private void run(Simd simd, FusedProgram made, BlockInput[] in, float[] uniform, List<View> out) {
         for (int i = 0; i < CALLS; i++) BlockRun.run(simd, program, made, in, uniform, out, 0, BlockRun.BLOCK);
-        return System.nanoTime() - start;
     }
 }

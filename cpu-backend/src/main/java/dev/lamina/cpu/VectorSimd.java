@@ -10,20 +10,28 @@ import jdk.incubator.vector.FloatVector;
 final class VectorSimd implements Simd {
     private final Tile tile;
     private final VectorGemm gemm;
+    /// Null where maxima are on vectors from the first.
+    private final TieredPool pool;
     private final TileTransforms tileTransforms =
             FloatVector.SPECIES_PREFERRED.length() <= VectorTranspose.MOST ? new VectorWinograd() : null;
 
     VectorSimd() {
-        this(manyRegisters() ? 8 : 4);
+        this(manyRegisters() ? 8 : 4, new TieredPool());
+    }
+
+    /// All on vectors from the first.
+    ///
+    /// @param rows of a tile two vectors wide
+    VectorSimd(int rows) {
+        this(rows, null);
     }
 
     /// A product in place takes a lower and wider tile: where steps are not known to the compiler, each number of A
     /// costs a check of its index.
-    ///
-    /// @param rows of a tile two vectors wide
-    VectorSimd(int rows) {
+    private VectorSimd(int rows, TieredPool pool) {
         int lanes = FloatVector.SPECIES_PREFERRED.length();
         this.tile = TileCode.make(rows, 2, lanes);
+        this.pool = pool;
         this.gemm = new VectorGemm(new GradualTile(tile), new GradualTile(TileCode.make(rows / 2, 4, lanes)));
     }
 
@@ -280,7 +288,8 @@ final class VectorSimd implements Simd {
 
     @Override
     public void maxOfFour(int rows, int n, float[] x, int xo, int w, float[] y, int yo, int[] index, int io) {
-        VectorPool.max(rows, n, x, xo, w, y, yo, index, io);
+        if (pool == null) VectorPool.max(rows, n, x, xo, w, y, yo, index, io);
+        else pool.max(rows, n, x, xo, w, y, yo, index, io);
     }
 
     @Override
