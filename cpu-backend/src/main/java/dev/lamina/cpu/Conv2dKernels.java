@@ -38,11 +38,11 @@ final class Conv2dKernels {
                     false);
         } else if (Depthwise.fits(s)) {
             Depthwise.forward(simd, workers, s, x, xo, weight, wo, y, yo);
-        } else if (WinogradConv.suits(simd, s)
-                && WinogradConv.forward(simd, workers, s, x, xo, weight, wo, y, yo, epilogue)) {
-            return true;
         } else {
-            ShiftedConv.forward(simd, workers, s, x, xo, weight, wo, y, yo);
+            if (!WinogradConv.suits(simd, s)
+                    || !WinogradConv.forward(simd, workers, s, x, xo, weight, wo, y, yo, epilogue))
+                ShiftedConv.forward(simd, workers, s, x, xo, weight, wo, y, yo, epilogue);
+            return true;
         }
         return false;
     }

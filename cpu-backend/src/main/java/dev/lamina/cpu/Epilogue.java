@@ -4,6 +4,7 @@ import dev.lamina.DType;
 import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Affine;
+import dev.lamina.op.Expr.BinaryFn;
 import java.util.Arrays;
 
 /// What follows each sum of a convolution, done while it is still in a cache: the bias of its channel, then a function
@@ -38,6 +39,15 @@ final class Epilogue {
     void biases(int channel, int count, float[] to) {
         if (bias == null) Arrays.fill(to, 0, count, 0f);
         else System.arraycopy(bias, at + channel, to, 0, count);
+    }
+
+    /// Does all for `n` sums of each of `count` channels, which lie `step` apart.
+    void apply(Simd simd, int channel, int count, float[] y, int from, int step, int n) {
+        if (bias == null) return;
+        for (int c = 0; c < count; c++)
+            simd.binary(BinaryFn.ADD, n, y, from + c * step, bias[at + channel + c], y, from + c * step);
+        if (n == step) finish(y, from, count * n);
+        else for (int c = 0; c < count; c++) finish(y, from + c * step, n);
     }
 
     /// Applies the function to sums that have their biases.

@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
-import java.util.stream.IntStream;
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /// The sources of a block of output rows of some images, copied so that output position q reads `copy[q + at]` for each
 /// kernel place, `at` being a constant, and nothing lies between the rows.
@@ -33,11 +34,22 @@ final class JoinedRows {
     }
 
     private static int[] phases(Conv2dShape s, Axis vertical) {
-        return IntStream.range(0, s.kh()).map(vertical::plane).distinct().toArray();
+        return distinct(s.kh(), vertical::plane);
     }
 
     private static int[] columns(Conv2dShape s, Axis horizontal) {
-        return IntStream.range(0, s.kw()).map(horizontal::seen).distinct().toArray();
+        return distinct(s.kw(), horizontal::seen);
+    }
+
+    /// The values of so many places, each once.
+    private static int[] distinct(int places, IntUnaryOperator value) {
+        int[] found = new int[places];
+        int n = 0;
+        for (int i = 0; i < places; i++) {
+            found[n] = value.applyAsInt(i);
+            if (index(found, found[n]) == n) n++;
+        }
+        return Arrays.copyOf(found, n);
     }
 
     /// Planes of a channel.

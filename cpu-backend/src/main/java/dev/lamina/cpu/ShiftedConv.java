@@ -52,8 +52,10 @@ final class ShiftedConv {
     private final int chunk;
     private final JoinedRows joined;
     private final Taps[] taps;
+    private final Epilogue epilogue;
 
-    private ShiftedConv(Simd simd, Workers workers, Conv2dShape s, boolean adjoint) {
+    private ShiftedConv(Simd simd, Workers workers, Conv2dShape s, boolean adjoint, Epilogue epilogue) {
+        this.epilogue = epilogue;
         this.simd = simd;
         this.workers = workers;
         this.s = s;
@@ -81,10 +83,19 @@ final class ShiftedConv {
         part = Pack.roundUp(Math.max(CHANNELS, Pack.ceilDiv(results, Pack.ceilDiv(TASKS, tasks))), simd.rows());
     }
 
-    /// y `[n, o, oh, ow]` from x and weight.
+    /// y `[n, o, oh, ow]` from x and weight, with what follows.
     static void forward(
-            Simd simd, Workers workers, Conv2dShape s, float[] x, int xo, float[] weight, int wo, float[] y, int yo) {
-        new ShiftedConv(simd, workers, s, false).run(x, xo, weight, wo, y, yo);
+            Simd simd,
+            Workers workers,
+            Conv2dShape s,
+            float[] x,
+            int xo,
+            float[] weight,
+            int wo,
+            float[] y,
+            int yo,
+            Epilogue epilogue) {
+        new ShiftedConv(simd, workers, s, false, epilogue).run(x, xo, weight, wo, y, yo);
     }
 
     /// dx `[n, c, h, w]` from dy and weight.
@@ -98,7 +109,7 @@ final class ShiftedConv {
             int wo,
             float[] dx,
             int dxo) {
-        new ShiftedConv(simd, workers, s, true).run(dy, dyo, weight, wo, dx, dxo);
+        new ShiftedConv(simd, workers, s, true, Epilogue.NONE).run(dy, dyo, weight, wo, dx, dxo);
     }
 
     /// Of the numbers that divide the batch, the one that leaves the least of all tiles empty; a twentieth is what it
@@ -289,7 +300,12 @@ final class ShiftedConv {
                 panels += high * sources * taps[lattice].count();
             }
         }
-        if (!direct()) for (int i = 0; i < images; i++) store(i, b, buffers.sums, result, ro);
+        for (int i = 0; i < images; i++) {
+            if (!direct()) store(i, b, buffers.sums, result, ro);
+            int first = ro + plane(b, i) * resultH * resultW + b.row * resultW;
+            int channel = b.group * results + b.channel;
+            epilogue.apply(simd, channel, channels, result, first, resultH * resultW, b.rows * resultW);
+        }
     }
 
     /// The first plane of the results of a block in its image i.
