@@ -5,7 +5,6 @@ import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Affine;
 import dev.lamina.op.Expr.BinaryFn;
-import java.util.Arrays;
 
 /// What follows each sum of a convolution, done while it is still in a cache: the bias of its channel, then a function
 /// of one input, such as relu.
@@ -35,10 +34,14 @@ final class Epilogue {
                 op.activation().map(f -> pointwise.inPlace(f, y.shape().size())).orElse(null));
     }
 
-    /// Writes the biases of `count` channels.
-    void biases(int channel, int count, float[] to) {
-        if (bias == null) Arrays.fill(to, 0, count, 0f);
-        else System.arraycopy(bias, at + channel, to, 0, count);
+    /// Does all for n sums whose channels lie side by side, pixel after pixel.
+    ///
+    /// @param work scratch for the channels of a pixel
+    void apply(TileTransforms transforms, int channel, int count, float[] y, int n, float[] work) {
+        if (bias == null) return;
+        System.arraycopy(bias, at + channel, work, 0, count);
+        transforms.add(n / transforms.lanes(), y, work);
+        finish(y, 0, n);
     }
 
     /// Does all for `n` sums of each of `count` channels, which lie `step` apart.
@@ -51,7 +54,7 @@ final class Epilogue {
     }
 
     /// Applies the function to sums that have their biases.
-    void finish(float[] y, int from, int n) {
+    private void finish(float[] y, int from, int n) {
         if (function != null) function.run(y, from, n);
     }
 }

@@ -6,12 +6,10 @@ import java.util.function.IntUnaryOperator;
 /// The sources of a block of output rows of some images, copied so that output position q reads `copy[q + at]` for each
 /// kernel place, `at` being a constant, and nothing lies between the rows.
 ///
-/// Positions are `[row][image][column]`, the copy is `[channel][plane][line][image][column]`: one plane for every way
-/// in
-/// which lines of the kernel, by their phase (see [Axis]), and columns of it, by where they begin, lie under the
-/// output.
-/// So columns of the source are copied once for each column of the kernel, with the margin that it sees, and from one
-/// line of the kernel to the next of the same phase is a step of one line.
+/// Positions are `[row][image][column]`, the copy is `[channel][plane][line][image][column]`: one plane for every
+/// way in which lines of the kernel, by their phase (see [Axis]), and columns of it, by where they begin, lie under
+/// the output. So columns of the source are copied once for each column of the kernel, with the margin that it
+/// sees, and from one line of the kernel to the next of the same phase is a step of one line.
 final class JoinedRows {
     private final Simd simd;
     private final Axis vertical;

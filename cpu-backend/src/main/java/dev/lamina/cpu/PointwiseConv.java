@@ -1,8 +1,7 @@
 package dev.lamina.cpu;
 
 /// A convolution with a 1 x 1 kernel, or its adjoint for the input, `result[image] = left * source[image]`, where
-/// planes
-/// are small: the positions of all images lie side by side in one matrix product.
+/// planes are small: the positions of all images lie side by side in one matrix product.
 ///
 /// Whoever computes a block of the product makes the right panels of its positions, from the planes where they lie, and
 /// copies the results to theirs. The inner size is cut into the same passes however the blocks are shared.

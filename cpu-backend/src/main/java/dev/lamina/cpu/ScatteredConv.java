@@ -4,13 +4,12 @@ import java.util.Arrays;
 
 /// The adjoint of a convolution for its input: what dy adds to dx through each kernel place is the matrix product
 /// `[channels * places, outputs] x [outputs, q]`, whose rows are then added where they belong. dy is read where it
-/// lies,
-/// and no tile is padding where there are few channels; with strides the products have the inner size of all outputs.
+/// lies, and no tile is padding where there are few channels; with strides the products have the inner size of all
+/// outputs.
 ///
 /// Shared out over images, groups, channels where these are many, and blocks of rows of dx; each block works on the
-/// rows of dy that reach it. What falls
-/// beside the image is dropped. With strides rows are added to lattices of their own (see [Axis]), which are woven
-/// together in the end.
+/// rows of dy that reach it. What falls beside the image is dropped. With strides rows are added to lattices of
+/// their own (see [Axis]), which are woven together in the end.
 final class ScatteredConv {
     /// Rows of products, and floats of them at a time: a quarter of a second-level cache.
     private static final int ROWS = 640;

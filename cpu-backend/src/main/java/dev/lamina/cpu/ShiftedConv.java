@@ -4,15 +4,13 @@ import java.util.Arrays;
 
 /// A convolution, or its adjoint for the input, as matrix products over shifted planes.
 ///
-/// The sources of a block of rows are copied into scratch so that output position q reads `copy[q + at[t]]` for kernel
-/// place t ([JoinedRows]). Output `[channels, q]` is then the weight matrix `[channels, source channels * places]`
-/// times
-/// rows of the copy that begin at `at[...]`, [Simd#multiplyAt]: no patch is ever written.
+/// The sources of a block of rows are copied into scratch so that output position q reads `copy[q + at[t]]` for
+/// kernel place t ([JoinedRows]). Output `[channels, q]` is then the weight matrix `[channels, source channels *
+/// places]` times rows of the copy that begin at `at[...]`, [Simd#multiplyAt]: no patch is ever written.
 ///
-/// Where planes are small, one image would leave a large part of the last tile empty, and is too little work for all
-/// the
-/// weights that are read: then a block holds several images. The results of one image go straight to their place, those
-/// of several, and of the lattices of an adjoint with strides (see [Axis]), by rows.
+/// Where planes are small, one image would leave a large part of the last tile empty, and is too little work for
+/// all the weights that are read: then a block holds several images. The results of one image go straight to their
+/// place, those of several, and of the lattices of an adjoint with strides (see [Axis]), by rows.
 ///
 /// Shared out over images, groups, row blocks and, where these are few, result channels. Each output is one sum in one
 /// order, whatever the blocks.

@@ -9,11 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /// A function that runs step by step until its fused loops are worth using. Code that calls the Vector API is some
-/// hundred times slower before C2 has compiled it, while plain loops, or the loops of steps that all functions share,
-/// are
-/// soon compiled. So a function that has seen [#HOT] elements is fused, and its loops are warmed up; they take over
-/// once
-/// they are compiled. All have the same bits, so nobody sees when.
+/// hundred times slower before C2 has compiled it, while plain loops, or the loops of steps that all functions
+/// share, are soon compiled. So a function that has seen [#HOT] elements is fused, and its loops are warmed up;
+/// they take over once they are compiled. All have the same bits, so nobody sees when.
 final class TieredProgram {
     private static final int HOT = 1 << 22;
     private static final int CALLS = 32;

@@ -117,11 +117,8 @@ record TileGrid(
         table(first, last, table);
         int channels = Math.min(lanes(), all - channel);
         copy(source, so + channel * plane, all * plane, channels, first, last, copy, work);
-        for (int t = 0; t < last - first; t++) {
-            int target = at + t * byTile;
-            if (read == SIZE) transforms.resultAdjoint(copy, table[t], row(), to, target, step, work);
-            else transforms.source(copy, table[t], row(), to, target, step, work);
-        }
+        if (read == SIZE) transforms.resultAdjoint(last - first, copy, table, row(), to, at, byTile, step, work);
+        else transforms.source(last - first, copy, table, row(), to, at, byTile, step, work);
         Scratch.give(work);
         Scratch.give(copy);
         Scratch.give(table);

@@ -1,5 +1,8 @@
 package dev.lamina.cpu;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -19,7 +22,6 @@ final class VectorWinograd implements TileTransforms {
     private static final float AT_P = 1 / (2 * P2 * (P2 - Q2));
     private static final float AT_Q = 1 / (2 * Q2 * (Q2 - P2));
     // C2 boxes some products of a vector and a float, but none of two vectors.
-    private static final FloatVector ZERO = FloatVector.zero(S);
     private static final FloatVector ONE_P = all(P);
     private static final FloatVector ONE_Q = all(Q);
     private static final FloatVector SQUARE_P = all(P2);
@@ -33,6 +35,38 @@ final class VectorWinograd implements TileTransforms {
     private static final FloatVector SCALE_Q = all(AT_Q);
     private static final FloatVector ODD_P = all(P * AT_P);
     private static final FloatVector ODD_Q = all(Q * AT_Q);
+
+    private static final MethodType TILES = MethodType.methodType(
+            void.class,
+            int.class,
+            float[].class,
+            int[].class,
+            int.class,
+            float[].class,
+            int.class,
+            int.class,
+            int.class,
+            float[].class);
+    /// Handles for the reason given at [VectorTable].
+    private static final MethodHandle[] OF_TILES = {find("sourcesOfTiles", TILES), find("adjointsOfTiles", TILES)};
+    private static final MethodHandle[] RESULTS = {
+        find(
+                "resultsOfTiles",
+                MethodType.methodType(
+                        float.class,
+                        int.class,
+                        float[].class,
+                        int.class,
+                        int.class,
+                        int.class,
+                        float[].class,
+                        int.class,
+                        float[].class))
+    };
+
+    private static MethodHandle find(String name, MethodType type) {
+        return VectorTable.find(MethodHandles.lookup(), VectorWinograd.class, name, type);
+    }
 
     private static FloatVector all(float x) {
         return FloatVector.broadcast(S, x);
@@ -69,9 +103,21 @@ final class VectorWinograd implements TileTransforms {
     }
 
     @Override
-    public void source(float[] s, int from, int row, float[] to, int first, int step, float[] work) {
-        for (int j = 0; j < SOURCE; j++) sources(s, from + j * L, row, work, j * L, SOURCE * L);
-        for (int i = 0; i < SOURCE; i++) sources(work, i * SOURCE * L, L, to, first + SOURCE * i * step, step);
+    public void source(
+            int tiles, float[] s, int[] from, int row, float[] to, int first, int next, int step, float[] work) {
+        try {
+            OF_TILES[0].invokeExact(tiles, s, from, row, to, first, next, step, work);
+        } catch (Throwable e) {
+            throw VectorTable.rethrow(e);
+        }
+    }
+
+    private static void sourcesOfTiles(
+            int tiles, float[] s, int[] from, int row, float[] to, int first, int next, int step, float[] work) {
+        for (int t = 0; t < tiles; t++, first += next) {
+            for (int j = 0; j < SOURCE; j++) sources(s, from[t] + j * L, row, work, j * L, SOURCE * L);
+            for (int i = 0; i < SOURCE; i++) sources(work, i * SOURCE * L, L, to, first + SOURCE * i * step, step);
+        }
     }
 
     /// B' of six vectors `by` floats apart.
@@ -109,17 +155,29 @@ final class VectorWinograd implements TileTransforms {
     }
 
     @Override
-    public float result(
-            float[] m, int from, int step, float[] bias, int bo, float[] to, int first, int row, float[] work) {
-        for (int j = 0; j < SOURCE; j++) results(m, from + j * step, SOURCE * step, ZERO, work, j * L, SOURCE * L);
-        var b = load(bias, bo);
-        var all = ZERO;
-        for (int i = 0; i < RESULT; i++) all = all.add(results(work, i * SOURCE * L, L, b, to, first + i * row, L));
-        return all.sub(all).reduceLanes(VectorOperators.ADD);
+    public float result(int tiles, float[] m, int from, int next, int step, float[] to, int row, float[] work) {
+        try {
+            return (float) RESULTS[0].invokeExact(tiles, m, from, next, step, to, row, work);
+        } catch (Throwable e) {
+            throw VectorTable.rethrow(e);
+        }
     }
 
-    /// A' of six vectors and a bias; gives the sum of the results without it.
-    private static FloatVector results(float[] m, int from, int by, FloatVector bias, float[] to, int at, int step) {
+    private static float resultsOfTiles(
+            int tiles, float[] m, int from, int next, int step, float[] to, int row, float[] work) {
+        float check = 0;
+        for (int t = 0; t < tiles; t++, from += next) {
+            for (int j = 0; j < SOURCE; j++) results(m, from + j * step, SOURCE * step, work, j * L, SOURCE * L);
+            var all = FloatVector.zero(S);
+            for (int i = 0; i < RESULT; i++)
+                all = all.add(results(work, i * SOURCE * L, L, to, RESULT * t * L + i * row, L));
+            check += all.sub(all).reduceLanes(VectorOperators.ADD);
+        }
+        return check;
+    }
+
+    /// A' of six vectors; gives the sum of the results.
+    private static FloatVector results(float[] m, int from, int by, float[] to, int at, int step) {
         var m1 = load(m, from + by);
         var m2 = load(m, from + 2 * by);
         var m3 = load(m, from + 3 * by);
@@ -132,17 +190,35 @@ final class VectorWinograd implements TileTransforms {
         var r1 = oddP.add(oddQ);
         var r2 = evenP.fma(SQUARE_P, evenQ.mul(SQUARE_Q));
         var r3 = oddP.fma(SQUARE_P, oddQ.fma(SQUARE_Q, load(m, from + 5 * by)));
-        r0.add(bias).intoArray(to, at);
-        r1.add(bias).intoArray(to, at + step);
-        r2.add(bias).intoArray(to, at + 2 * step);
-        r3.add(bias).intoArray(to, at + 3 * step);
+        r0.intoArray(to, at);
+        r1.intoArray(to, at + step);
+        r2.intoArray(to, at + 2 * step);
+        r3.intoArray(to, at + 3 * step);
         return r0.add(r1).add(r2.add(r3));
     }
 
     @Override
-    public void resultAdjoint(float[] r, int from, int row, float[] to, int first, int step, float[] work) {
-        for (int j = 0; j < RESULT; j++) spread(r, from + j * L, row, work, j * L, RESULT * L);
-        for (int i = 0; i < SOURCE; i++) spread(work, i * RESULT * L, L, to, first + SOURCE * i * step, step);
+    public void add(int count, float[] to, float[] pixel) {
+        var p = load(pixel, 0);
+        for (int i = 0; i < count * L; i += L) load(to, i).add(p).intoArray(to, i);
+    }
+
+    @Override
+    public void resultAdjoint(
+            int tiles, float[] r, int[] from, int row, float[] to, int first, int next, int step, float[] work) {
+        try {
+            OF_TILES[1].invokeExact(tiles, r, from, row, to, first, next, step, work);
+        } catch (Throwable e) {
+            throw VectorTable.rethrow(e);
+        }
+    }
+
+    private static void adjointsOfTiles(
+            int tiles, float[] r, int[] from, int row, float[] to, int first, int next, int step, float[] work) {
+        for (int t = 0; t < tiles; t++, first += next) {
+            for (int j = 0; j < RESULT; j++) spread(r, from[t] + j * L, row, work, j * L, RESULT * L);
+            for (int i = 0; i < SOURCE; i++) spread(work, i * RESULT * L, L, to, first + SOURCE * i * step, step);
+        }
     }
 
     /// A of four vectors.

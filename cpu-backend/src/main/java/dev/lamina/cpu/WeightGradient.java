@@ -5,17 +5,15 @@ import java.util.Arrays;
 /// The adjoint of a convolution for its weight: `dw[f, c, i, j] = sum over images and q of dy[f, q] * x[c, q +
 /// (i, j)]`.
 ///
-/// As in [ShiftedConv] rows of x are copied so that a kernel place is an offset ([JoinedRows]). The inner size is q.
-/// Then
-/// either
+/// As in [ShiftedConv] rows of x are copied so that a kernel place is an offset ([JoinedRows]). The inner size is
+/// q. Then either
 /// - dy is turned into right panels `[q][output]`, and rows of the copy, one for each channel and place, are the left
 ///   side ([Simd#multiplyRows]);
 /// - or, where there are few channels, both sides stay as they are and inner products run along q
 ///   ([Simd#innerProducts]).
 ///
-/// Where planes are small, q runs over several images. Where x is worked on by blocks of channels, dy is turned once
-/// for
-/// all of them.
+/// Where planes are small, q runs over several images. Where x is worked on by blocks of channels, dy is turned
+/// once for all of them.
 ///
 /// The images are cut into a number of parts that depends on the shape alone. Each part sums in order into a
 /// buffer of its own, and the buffers are added in order: the bits do not depend on the number of threads.

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// direct sum, as 36 matrix products `[tiles, sources] x [sources, results]`.
 ///
 /// Tiles are worked on in chunks. Their sources are transformed once, then blocks of results follow, each through
-/// products and the way back. Threads share out chunks, which fit a second-level cache each, so that they read little
-/// of
-/// what another wrote. Where there are few, or where the transformed weights are too many to keep, they share each
-/// chunk's channels and results instead. The shape decides, so the bits do not depend on the number of threads.
+/// products and the way back. Threads share out chunks, which fit a second-level cache each, so that they read
+/// little of what another wrote. Where there are few, or where the transformed weights are too many to keep, they
+/// share each chunk's channels and results instead. The shape decides, so the bits do not depend on the number of
+/// threads.
 final class WinogradConv {
     /// Channels on either side below which transforms cost more than the products save.
     private static final int CHANNELS = 16;
@@ -212,20 +212,14 @@ final class WinogradConv {
         var work = Scratch.floats(transforms.work());
         int line = TileTransforms.RESULT * count * lanes;
         var rows = Scratch.floats(TileTransforms.RESULT * line);
-        var bias = Scratch.floats(lanes);
         int plane = grid.h() * grid.w();
         float check = 0;
         for (int l = 0; l < Math.min(block, results - o); l += lanes) {
             int channels = Math.min(lanes, results - o - l);
-            epilogue.biases(o + l, channels, bias);
-            for (int t = 0; t < count; t++) {
-                int at = TileTransforms.RESULT * t * lanes;
-                check += transforms.result(m, t * block + l, step, bias, 0, rows, at, line, work);
-            }
-            epilogue.finish(rows, 0, TileTransforms.RESULT * line);
+            check += transforms.result(count, m, l, block, step, rows, line, work);
+            epilogue.apply(transforms, o + l, channels, rows, TileTransforms.RESULT * line, work);
             grid.store(rows, line, channels, begin, end, result, ro + (o + l) * plane, results * plane, work);
         }
-        Scratch.give(bias);
         Scratch.give(rows);
         Scratch.give(work);
         Scratch.give(m);

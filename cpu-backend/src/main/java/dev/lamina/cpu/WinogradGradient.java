@@ -5,10 +5,9 @@ import java.util.Arrays;
 /// The gradient of a 3 x 3 convolution for its weight, by the adjoints of [WinogradConv]'s transforms: both sides are
 /// transformed tile by tile, and 36 matrix products `[outputs, tiles] x [tiles, inputs]` sum over the tiles.
 ///
-/// With few channels the tiles are cut into parts, each with sums of its own, which are added in order in the end. With
-/// many, all threads work on one chunk of tiles after the other, on some outputs each. The shape decides, so the bits
-/// do
-/// not depend on the number of threads.
+/// With few channels the tiles are cut into parts, each with sums of its own, which are added in order in the end.
+/// With many, all threads work on one chunk of tiles after the other, on some outputs each. The shape decides, so
+/// the bits do not depend on the number of threads.
 final class WinogradGradient {
     /// Products of channels up to which a part has sums of its own.
     private static final int FEW = 128 * 128;
