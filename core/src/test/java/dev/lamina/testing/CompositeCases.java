@@ -103,6 +103,7 @@ final class CompositeCases {
             batchNorm(all, f, 3, 2, 2, 2);
             batchNorm(all, f, 2, 3, 300);
             batchNorm(all, f, 3, 4, 4, 4);
+            batchNorm(all, f, 300, 5);
         }
         all.add(OpCase.of(
                         "batch_norm far from 0",

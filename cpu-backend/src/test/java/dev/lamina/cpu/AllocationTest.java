@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.Shape;
 import dev.lamina.Spec;
+import dev.lamina.op.Affine;
 import dev.lamina.op.AvgPool2d;
 import dev.lamina.op.BatchNorm;
 import dev.lamina.op.BatchNormGradient;
@@ -38,6 +39,8 @@ import org.junit.jupiter.api.Test;
 final class AllocationTest {
     /// Bytes that a call may take however large its tensors are: the loop, its body and the views of its inputs.
     private static final long LIMIT = Long.getLong("lamina.test.allocation", 4096);
+
+    private static final Affine RELU = new Affine(new Conv2d(Window.of(3, 1, 1), 1), Optional.of(Functions.RELU));
 
     /// Processor seconds until a kernel is compiled for certain; it takes a hundredth of that.
     private static final double PATIENCE = 60;
@@ -96,6 +99,8 @@ final class AllocationTest {
                         call("matmul", new MatMul(false, false), of(256, 256), of(256, 256)),
                         call("matmul batched", new MatMul(false, true), of(16, 64, 64), of(16, 64, 64)),
                         call("conv2d", new Conv2d(Window.of(3, 1, 1), 1), of(8, 32, 28, 28), of(64, 32, 3, 3)),
+                        call("conv2d_bias_relu", RELU, of(8, 32, 28, 28), of(64, 32, 3, 3), of(64, 1, 1)),
+                        call("conv2d_bias_relu, first layer", RELU, of(8, 3, 28, 28), of(64, 3, 3, 3), of(64, 1, 1)),
                         call(
                                 "conv2d_input",
                                 new Conv2dInput(Window.of(3, 1, 1), 1, Shape.of(8, 32, 28, 28)),
