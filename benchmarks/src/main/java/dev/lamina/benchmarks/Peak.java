@@ -35,6 +35,13 @@ public record Peak(double gflops, double gigabytes) {
         }
     }
 
+    /// GFLOP/s of a multiply-add loop on each of `threads` threads for so many seconds, whatever else the machine did.
+    public static double multiplyAdds(int threads, double seconds) {
+        try (var loops = new PeakLoops(threads)) {
+            return loops.gflops(seconds);
+        }
+    }
+
     /// Percent of the peak that matters for `work` when a call takes `seconds`.
     public double percent(Work work, double seconds) {
         return work.byArithmetic()

@@ -1,6 +1,7 @@
 package dev.lamina.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +19,7 @@ final class PeakLoops implements AutoCloseable {
     private static final int LENGTH = 1 << 23;
 
     private static final int COPIES = 4;
+    private static final double FLOP = 2.0 * CHAINS * SPECIES.length() * STEPS;
 
     private final int threads;
     private final ExecutorService pool;
@@ -28,17 +30,32 @@ final class PeakLoops implements AutoCloseable {
         this.threads = threads;
         pool = Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().daemon().factory());
-        for (int i = 0; i < threads; i++) {
-            from.add(new float[LENGTH]);
-            to.add(new float[LENGTH]);
-        }
     }
 
     double gflops() {
-        return 2.0 * CHAINS * SPECIES.length() * STEPS * threads / seconds(_ -> multiplyAdd()) * 1e-9;
+        return FLOP * threads / seconds(_ -> multiplyAdd()) * 1e-9;
+    }
+
+    /// Each thread by itself for so long: the sum of their rates.
+    double gflops(double seconds) {
+        var rates = new double[threads];
+        seconds(thread -> {
+            long start = System.nanoTime();
+            double taken = 0;
+            float sum = 0;
+            int loops = 0;
+            for (; taken < seconds; taken = (System.nanoTime() - start) * 1e-9, loops++) sum += multiplyAdd();
+            rates[thread] = FLOP * loops / taken * 1e-9;
+            return sum;
+        });
+        return Arrays.stream(rates).sum();
     }
 
     double gigabytes() {
+        while (from.size() < threads) {
+            from.add(new float[LENGTH]);
+            to.add(new float[LENGTH]);
+        }
         return 8.0 * LENGTH * COPIES * threads / seconds(this::copy) * 1e-9;
     }
 

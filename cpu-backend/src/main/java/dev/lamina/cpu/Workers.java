@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// A fixed pool of daemon threads that run loops in chunks; the thread that calls [#loop] takes part.
 ///
@@ -14,8 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// Any number of threads may call at once. Each publishes its loop in a slot where idle helpers find it, and
 /// works on it alone when no helper is free or no slot is left, so nobody waits for a stranger's loop. A loop
-/// started inside a chunk runs inline on that thread. Helpers spin for a fifth of a millisecond after their last
-/// chunk, so that short loops in a row do not pay for a wake-up each, then park.
+/// started inside a chunk runs inline on that thread. Helpers look for work for two milliseconds after their last
+/// chunk, so that loops in a row do not pay for a wake-up each, then park; whoever waits lets other threads of its
+/// processor run meanwhile.
 final class Workers implements AutoCloseable {
     /// Part of a loop: the elements `from` (inclusive) to `to` (exclusive).
     @FunctionalInterface
@@ -24,8 +26,12 @@ final class Workers implements AutoCloseable {
     }
 
     private static final int SLOTS = 16;
-    /// Waking a thread takes fifty microseconds or more on a virtual machine, half of a product of 256 x 256 x 256.
-    private static final long SPIN_NANOS = 200_000;
+    /// Waking a thread takes fifty microseconds or more on a virtual machine, half of a product of 256 x 256 x 256, and
+    /// may put it on its caller's processor, where it stays for milliseconds if the processors share no cache. So
+    /// what lies between two loops of a training step, such as its loss, should not send a helper to sleep.
+    private static final long SPIN_NANOS = 2_000_000;
+    /// Looks at the clock, and lets others run, once in so many looks for work.
+    private static final int LOOKS = 32;
     private static final VarHandle ARRIVED;
 
     static {
@@ -138,6 +144,23 @@ final class Workers implements AutoCloseable {
         return -1;
     }
 
+    /// Looks until something is so, or time is up.
+    ///
+    /// @return whether it is so
+    private static boolean waited(BooleanSupplier so) {
+        long start = System.nanoTime();
+        do {
+            for (int i = 0; i < LOOKS; i++) {
+                if (so.getAsBoolean()) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+            Thread.yield();
+        } while (System.nanoTime() - start < SPIN_NANOS);
+        return false;
+    }
+
     /// Ends the helpers; loops called afterwards run on their callers alone. The shared pool is never closed.
     @Override
     public void close() {
@@ -182,16 +205,7 @@ final class Workers implements AutoCloseable {
         }
 
         private boolean spin(int seen) {
-            long start = System.nanoTime();
-            do {
-                for (int i = 0; i < 32; i++) {
-                    if ((int) ARRIVED.getVolatile(Workers.this) != seen) {
-                        return true;
-                    }
-                    Thread.onSpinWait();
-                }
-            } while (System.nanoTime() - start < SPIN_NANOS);
-            return false;
+            return waited(() -> (int) ARRIVED.getVolatile(Workers.this) != seen);
         }
     }
 
@@ -281,10 +295,7 @@ final class Workers implements AutoCloseable {
 
         /// Waits for the chunks that helpers still hold: spins first, as they are usually about to end.
         void await() {
-            long start = System.nanoTime();
-            while (done < chunks && System.nanoTime() - start < SPIN_NANOS) {
-                Thread.onSpinWait();
-            }
+            waited(() -> done == chunks);
             boolean interrupted = false;
             while (done < chunks) {
                 waiting = true;

@@ -63,11 +63,16 @@ final class Duel {
     }
 
     private static double time(Runnable body, int calls) {
-        LockSupport.parkNanos(IDLE_MS * 1_000_000L);
+        idle();
         body.run();
         long start = System.nanoTime();
         for (int i = 0; i < calls; i++) body.run();
         return (System.nanoTime() - start) * 1e-9 / calls;
+    }
+
+    /// Waits until the threads of other engines sleep.
+    static void idle() {
+        LockSupport.parkNanos(IDLE_MS * 1_000_000L);
     }
 
     static double median(double... values) {

@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// Start-up, scaling, memory and size of each engine on the benchmark CNN, by processes that take turns.
 final class Engines {
@@ -19,7 +21,10 @@ final class Engines {
     private static final Pattern HARNESS = Pattern.compile(
             "/(lamina-|jmh-|jopt-simple|jocl|jcuda|jcublas|slf4j-nop)[^/]*$|-avx512\\.jar$|/classes/?$");
 
-    private static final int ROUNDS = 11;
+    /// Short rounds: a process is the only one to compute in its turn, but not for the machine's other guests.
+    private static final int ROUNDS = 31;
+
+    private static final int WARM_UP = 3;
 
     /// What the forks of one engine gave.
     private static final class Measured {
@@ -27,6 +32,7 @@ final class Engines {
         final List<Double> one = new ArrayList<>();
         final List<Double> all = new ArrayList<>();
         final List<Double> ratio = new ArrayList<>();
+        final List<Double> loop = new ArrayList<>();
         final List<Double> memory = new ArrayList<>();
     }
 
@@ -34,17 +40,17 @@ final class Engines {
 
     /// A table in Markdown.
     ///
-    /// @param seconds of warming up and of measuring, each for each process
+    /// @param seconds of measuring for each process; it warms up three times as long, as compiling ends after half a minute
     static String table(int threads, int forks, double seconds) {
         var measured = new EnumMap<First.Engine, Measured>(First.Engine.class);
         for (var e : First.Engine.values()) measured.put(e, new Measured());
         for (int f = 0; f < forks; f++) measured.forEach((e, m) -> measure(e, threads, seconds, m));
         var text = new StringBuilder(
-                "| engine | start to end of first step | images/s, 1 thread | images/s, %d threads | ratio | forks | peak resident memory | jars |\n| --- | ---: | ---: | ---: | ---: | --- | ---: | ---: |\n"
+                "| engine | start to end of first step | images/s, 1 thread | images/s, %d threads | ratio | forks | of a multiply-add loop | peak resident memory | jars |\n| --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |\n"
                         .formatted(threads));
         measured.forEach((e, m) -> text.append(String.format(
                 Locale.ROOT,
-                "| %s | %.2f s | %.0f | %.0f | **%.2f** | %.2f to %.2f | %.0f MiB | %.1f MB |%n",
+                "| %s | %.2f s | %.0f | %.0f | **%.2f** | %.2f to %.2f | %.2f | %.0f MiB | %.1f MB |%n",
                 e.title,
                 median(m.first),
                 median(m.one),
@@ -52,6 +58,7 @@ final class Engines {
                 median(m.ratio),
                 Collections.min(m.ratio),
                 Collections.max(m.ratio),
+                median(m.loop),
                 median(m.memory) / 0x1p20,
                 jars(e) * 1e-6)));
         return text.toString();
@@ -67,26 +74,42 @@ final class Engines {
             m.first.add((System.nanoTime() - start) * 1e-9);
             try (var one = Fork.start(First.class, 1, args)) {
                 one.await(First.FIRST);
-                rate(all, seconds);
-                rate(one, seconds);
-                double[] rateOne = new double[ROUNDS];
-                double[] rateAll = new double[ROUNDS];
-                double[] ratio = new double[ROUNDS];
+                Rates.of(all, WARM_UP * seconds);
+                Rates.of(one, WARM_UP * seconds);
+                var ofOne = new ArrayList<Rates>();
+                var ofAll = new ArrayList<Rates>();
                 for (int r = 0; r < ROUNDS; r++) {
-                    rateOne[r] = rate(one, seconds / ROUNDS);
-                    rateAll[r] = rate(all, seconds / ROUNDS);
-                    ratio[r] = rateAll[r] / rateOne[r];
+                    ofOne.add(Rates.of(one, seconds / ROUNDS));
+                    ofAll.add(Rates.of(all, seconds / ROUNDS));
                 }
-                m.one.add(Duel.median(rateOne));
-                m.all.add(Duel.median(rateAll));
-                m.ratio.add(Duel.median(ratio));
+                m.one.add(median(each(ofOne, Rates::images)));
+                m.all.add(median(each(ofAll, Rates::images)));
+                m.ratio.add(median(ratios(each(ofAll, Rates::images), each(ofOne, Rates::images))));
+                m.loop.add(median(ratios(each(ofAll, Rates::loop), each(ofOne, Rates::loop))));
             }
             m.memory.add(Double.parseDouble(all.end(First.MEMORY)));
         }
     }
 
-    private static double rate(Fork fork, double seconds) {
-        return Double.parseDouble(fork.ask(Double.toString(seconds), First.RATE));
+    /// What a process gave in one turn.
+    ///
+    /// @param images a second
+    /// @param loop GFLOP/s of a multiply-add loop on its threads
+    private record Rates(double images, double loop) {
+        static Rates of(Fork fork, double seconds) {
+            double images = Double.parseDouble(fork.ask(Double.toString(seconds), First.RATE));
+            return new Rates(images, Double.parseDouble(fork.await(First.LOOP)));
+        }
+    }
+
+    private static List<Double> each(List<Rates> rates, Function<Rates, Double> value) {
+        return rates.stream().map(value).toList();
+    }
+
+    private static List<Double> ratios(List<Double> all, List<Double> one) {
+        return IntStream.range(0, all.size())
+                .mapToObj(r -> all.get(r) / one.get(r))
+                .toList();
     }
 
     private static double median(List<Double> values) {

@@ -2,6 +2,7 @@ package dev.lamina.peers;
 
 import dev.lamina.Device;
 import dev.lamina.Rng;
+import dev.lamina.benchmarks.Peak;
 import dev.lamina.benchmarks.Step;
 import dev.lamina.benchmarks.TrainingStep;
 import java.io.BufferedReader;
@@ -11,11 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The process that trains the benchmark CNN in one engine: `ENGINE`. It says when its first step is done. Each line of
-/// its input is a number of seconds to train for, and answered by the images a second; at the end it says what it took
-/// of memory.
+/// its input is a number of seconds to train for, and answered by the images a second, and by what a multiply-add loop
+/// gives on as many threads right after; at the end it says what it took of memory.
 final class First {
     static final String FIRST = "FIRST";
     static final String RATE = "RATE ";
+    static final String LOOP = "LOOP ";
     static final String MEMORY = "MEMORY ";
 
     /// Which engine trains.
@@ -31,6 +33,8 @@ final class First {
         }
     }
 
+    private static final double LOOP_SECONDS = 0.1;
+
     private First() {}
 
     public static void main(String[] args) throws IOException {
@@ -43,8 +47,11 @@ final class First {
         step.run();
         System.out.println(FIRST);
         try (var asked = new BufferedReader(new InputStreamReader(System.in))) {
-            for (String seconds; (seconds = asked.readLine()) != null; )
+            for (String seconds; (seconds = asked.readLine()) != null; ) {
                 System.out.println(RATE + batch * stepsPerSecond(step, Double.parseDouble(seconds)));
+                Duel.idle();
+                System.out.println(LOOP + Peak.multiplyAdds(Peak.threads(), LOOP_SECONDS));
+            }
         }
         System.out.println(MEMORY + peakBytes());
         System.exit(0); // engines leave threads that are not daemons
