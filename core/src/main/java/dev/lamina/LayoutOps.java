@@ -196,14 +196,7 @@ public sealed interface LayoutOps permits Tensor {
             throw new ShapeException(
                     "take_along: index " + index.shape() + " must equal " + sh() + " off axis " + axis);
         IntRange.check("take_along: index", index, sh().dim(a));
-        long[] strides = sh().strides();
-        Tensor flat = index.mul(strides[a]);
-        for (int i = 0; i < sh().rank(); i++)
-            if (i != a)
-                flat = flat.add(Tensor.apply(new Iota(index.spec(), i), List.of(), self().device())
-                        .getFirst()
-                        .mul(strides[i]));
-        return reshape(-1).gather(0, flat);
+        return TakeAlong.of(self(), a, index);
     }
 
     /// For i32 indices: f32 of one more axis of size `classes`, 1 at the index and 0 elsewhere.

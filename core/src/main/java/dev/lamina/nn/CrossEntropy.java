@@ -7,6 +7,7 @@ import dev.lamina.LaminaException;
 import dev.lamina.Shape;
 import dev.lamina.ShapeException;
 import dev.lamina.Tensor;
+import dev.lamina.op.SoftmaxCrossEntropy;
 import java.util.OptionalInt;
 import java.util.function.BinaryOperator;
 
@@ -63,14 +64,16 @@ public final class CrossEntropy implements BinaryOperator<Tensor> {
     @Override
     public Tensor apply(Tensor logits, Tensor target) {
         checkLogits(logits.shape(), target);
-        return ofLogProbabilities(logits.logSoftmax(axis(logits.shape())), target);
+        int axis = axis(logits.shape());
+        if (target.dtype().floating() || smoothing > 0) return ofLogProbabilities(logits.logSoftmax(axis), target);
+        return ofLabels(logits, target, new SoftmaxCrossEntropy(axis)::on);
     }
 
     /// The same from `log p` instead of logits.
     Tensor ofLogProbabilities(Tensor logp, Tensor target) {
         checkLogits(logp.shape(), target);
         if (target.dtype().floating()) return ofProbabilities(logp, target);
-        return ofLabels(logp, target);
+        return ofLabels(logp, target, CrossEntropy::picked);
     }
 
     /// The negative log likelihood of labels: the same computation under the name that its messages carry.
@@ -78,17 +81,24 @@ public final class CrossEntropy implements BinaryOperator<Tensor> {
         return new CrossEntropy(other, reduction, smoothing, weights, ignored);
     }
 
-    private Tensor ofLabels(Tensor logp, Tensor labels) {
+    /// `-log p` of the labels.
+    private static Tensor picked(Tensor logp, Tensor labels) {
         int axis = axis(logp.shape());
-        IntRange.check(name + ": label", labels, logp.shape().dim(axis), ignored);
+        return logp.takeAlong(axis, labels.unsqueeze(axis)).squeeze(axis).neg();
+    }
+
+    /// @param scores `log p`, or logits where nothing but `each` asks for them
+    /// @param each gives `-log p` of the labels
+    private Tensor ofLabels(Tensor scores, Tensor labels, BinaryOperator<Tensor> each) {
+        IntRange.check(name + ": label", labels, scores.shape().dim(axis(scores.shape())), ignored);
         Tensor counts = ignored.isPresent() ? labels.ne(ignored.getAsInt()) : null;
         Tensor safe = counts == null ? labels : labels.mul(counts);
-        Tensor weight = weights == null ? null : weightsLike(logp).gather(0, safe);
-        Tensor loss = logp.takeAlong(axis, safe.unsqueeze(axis)).squeeze(axis).neg();
+        Tensor weight = weights == null ? null : weightsLike(scores).gather(0, safe);
+        Tensor loss = each.apply(scores, safe);
         if (weight != null) loss = loss.mul(weight);
-        if (smoothing > 0) loss = loss.mul(1 - smoothing).add(smooth(logp));
+        if (smoothing > 0) loss = loss.mul(1 - smoothing).add(smooth(scores));
         if (counts != null) {
-            Tensor mask = counts.cast(logp.dtype());
+            Tensor mask = counts.cast(scores.dtype());
             loss = mask.where(loss, Tensor.zerosLike(loss)); // a product would keep NaN and infinity
             weight = weight == null ? mask : weight.mul(mask);
         }

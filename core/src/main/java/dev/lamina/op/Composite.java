@@ -15,7 +15,9 @@ public sealed interface Composite extends Kernel
                 Normalize,
                 NormalizeGradient,
                 Recurrence,
-                Softmax {
+                Softmax,
+                SoftmaxCrossEntropy,
+                SoftmaxCrossEntropyGradient {
     /// The outputs, computed from the inputs by other ops.
     List<Tensor> lower(List<Tensor> in);
 }

@@ -18,8 +18,10 @@ import dev.lamina.IndexException;
 import dev.lamina.LaminaException;
 import dev.lamina.Shape;
 import dev.lamina.ShapeException;
+import dev.lamina.Spec;
 import dev.lamina.Tape;
 import dev.lamina.Tensor;
+import dev.lamina.op.SoftmaxCrossEntropy;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
@@ -138,6 +140,35 @@ class LossesTest {
         double[] bce = here(() -> Losses.binaryCrossEntropyWithLogits(x, t, Reduction.NONE))
                 .toDoubles();
         assertArrayEquals(new double[] {1e4, 1e4, 0, 0}, bce, 1e-9);
+    }
+
+    @Test
+    void infiniteLogits() {
+        double none = Double.NEGATIVE_INFINITY;
+        Tensor x = f(s(2, 3), none, 0, 0, none, 2, none);
+        Gradients possible = here(() -> Tape.gradients(() -> Losses.crossEntropy(x, ints(s(2), 2, 1)), List.of(x)));
+        assertEquals(Math.log(2) / 2, possible.loss().item(), 1e-6);
+        assertArrayEquals(new double[] {0, 0.25, -0.25, 0, 0, 0}, possible.of(x).toDoubles(), 1e-6);
+        assertEquals(
+                Double.POSITIVE_INFINITY,
+                here(() -> Losses.crossEntropy(x, ints(s(2), 0, 1))).item());
+        Tensor certain = f(s(1, 2), Double.POSITIVE_INFINITY, 0);
+        assertTrue(Float.isNaN(
+                here(() -> Losses.crossEntropy(certain, ints(s(1), 0))).item()));
+    }
+
+    @Test
+    void manyClassesAreNamed() {
+        var op = new SoftmaxCrossEntropy(1);
+        var labels = new Spec(Shape.of(2), DType.I32);
+        message(
+                ShapeException.class,
+                "softmax_cross_entropy: takes 1 to 16777216 classes, got [2, 16777217] with axis 1",
+                () -> op.infer(List.of(new Spec(Shape.of(2, 16777217), DType.F32), labels)));
+        message(
+                ShapeException.class,
+                "softmax_cross_entropy: takes 1 to 16777216 classes, got [2, 0] with axis 1",
+                () -> op.infer(List.of(new Spec(Shape.of(2, 0), DType.F32), labels)));
     }
 
     @Test

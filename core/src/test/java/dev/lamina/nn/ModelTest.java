@@ -66,6 +66,26 @@ class ModelTest {
                 .add("head", new Sequential(new Dense(72, 2)));
     }
 
+    record Secretive(Dense dense) implements Layer {
+        @Override
+        public Dense dense() {
+            throw new IllegalStateException("not for you");
+        }
+
+        @Override
+        public Tensor apply(Tensor x) {
+            return x;
+        }
+    }
+
+    @Test
+    void aComponentThatCannotBeReadIsNamed() {
+        Layer layer = new Secretive(null);
+        assertEquals(
+                "layer: reading component dense of dev.lamina.nn.ModelTest$Secretive failed",
+                assertThrows(LaminaException.class, layer::parameters).getMessage());
+    }
+
     @Test
     void namesAreThoseOfStateDicts() {
         var model = here(() -> new Sequential(

@@ -4,6 +4,7 @@ import static dev.lamina.testing.Values.between;
 import static dev.lamina.testing.Values.distinct;
 import static dev.lamina.testing.Values.given;
 import static dev.lamina.testing.Values.offKinks;
+import static dev.lamina.testing.Values.whole;
 
 import dev.lamina.Shape;
 import dev.lamina.Tensor;
@@ -18,6 +19,8 @@ import dev.lamina.op.MatMul;
 import dev.lamina.op.Normalize;
 import dev.lamina.op.NormalizeGradient;
 import dev.lamina.op.Softmax;
+import dev.lamina.op.SoftmaxCrossEntropy;
+import dev.lamina.op.SoftmaxCrossEntropyGradient;
 import dev.lamina.op.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +43,46 @@ final class CompositeCases {
         Values wide = given(1000, -1000, 999, 0, 50, -50, -1000, -1001, -1002);
         all.add(OpCase.of("softmax of large", new Softmax(1), Input.real(wide, 3, 3)));
         all.add(OpCase.of("log_softmax of large", new LogSoftmax(1), Input.real(wide, 3, 3)));
+        all.addAll(crossEntropy());
         all.addAll(affine());
         all.addAll(norms());
         all.addAll(functions());
         return all;
+    }
+
+    private static List<OpCase> crossEntropy() {
+        var all = new ArrayList<OpCase>();
+        crossEntropy(all, 0, 1);
+        crossEntropy(all, 0, 5);
+        crossEntropy(all, 1, 3, 5);
+        crossEntropy(all, 0, 3, 5);
+        crossEntropy(all, 1, 4, 1);
+        crossEntropy(all, 1, 0, 5);
+        crossEntropy(all, 1, 7, 33);
+        crossEntropy(all, 1, 3, 2500);
+        crossEntropy(all, 1, 2, 3, 4);
+        crossEntropy(all, 1, 2, 3, 2, 2);
+        crossEntropy(all, 1, 2, 17, 35);
+        Input wide = Input.real(given(1e4, -1e4, 9999, 0, 50, -50, -1e4, -10001, -10002), 3, 3);
+        Input labels = Input.ints(given(0, 1, 2), 3);
+        all.add(OpCase.of("softmax_cross_entropy of large", new SoftmaxCrossEntropy(1), wide, labels));
+        all.add(OpCase.of(
+                "softmax_cross_entropy_gradient of large",
+                new SoftmaxCrossEntropyGradient(1),
+                wide,
+                labels,
+                Input.real(3)));
+        return all;
+    }
+
+    private static void crossEntropy(List<OpCase> all, int axis, int... shape) {
+        Input x = Input.real(shape);
+        Input labels =
+                Input.ints(whole(0, shape[axis]), Shape.of(shape).remove(axis).dims());
+        Input dLoss = Input.real(labels.shape().dims());
+        all.add(OpCase.of("softmax_cross_entropy on " + axis, new SoftmaxCrossEntropy(axis), x, labels));
+        all.add(OpCase.of(
+                "softmax_cross_entropy_gradient on " + axis, new SoftmaxCrossEntropyGradient(axis), x, labels, dLoss));
     }
 
     private static List<OpCase> affine() {

@@ -39,6 +39,8 @@ import dev.lamina.op.Reduce;
 import dev.lamina.op.ScatterAdd;
 import dev.lamina.op.Slice;
 import dev.lamina.op.Softmax;
+import dev.lamina.op.SoftmaxCrossEntropy;
+import dev.lamina.op.SoftmaxCrossEntropyGradient;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -55,6 +57,7 @@ final class CpuBackend implements Backend {
     private final IndexKernels index;
     private final RandomKernels random;
     private final SoftmaxKernels softmax;
+    private final CrossEntropyKernels crossEntropy;
     private final NormalizeKernels normalize;
     private final BatchNormKernels batchNorm;
     private final AttentionKernels attention;
@@ -69,6 +72,7 @@ final class CpuBackend implements Backend {
         index = new IndexKernels(simd, workers);
         random = new RandomKernels(workers);
         softmax = new SoftmaxKernels(simd, workers);
+        crossEntropy = new CrossEntropyKernels(simd, workers);
         normalize = new NormalizeKernels(simd, workers, pointwise, reduce);
         batchNorm = new BatchNormKernels(simd, workers, pointwise, reduce, normalize);
         attention = new AttentionKernels(simd, workers);
@@ -128,6 +132,7 @@ final class CpuBackend implements Backend {
         return switch (op) {
             case Affine _, Attention _, AttentionGradient _, Softmax _, LogSoftmax _ -> true;
             case BatchNorm _, BatchNormGradient _, Normalize _, NormalizeGradient _ -> true;
+            case SoftmaxCrossEntropy _, SoftmaxCrossEntropyGradient _ -> true;
             case Recurrence _ -> false;
         };
     }
@@ -167,6 +172,8 @@ final class CpuBackend implements Backend {
             case AttentionGradient a -> attention.gradient(a, in, out);
             case Softmax s -> softmax.run(s.axis(), false, in.getFirst(), y);
             case LogSoftmax s -> softmax.run(s.axis(), true, in.getFirst(), y);
+            case SoftmaxCrossEntropy s -> crossEntropy.forward(s, in.get(0), in.get(1), y);
+            case SoftmaxCrossEntropyGradient s -> crossEntropy.gradient(s, in.get(0), in.get(1), in.get(2), y);
             case Normalize n -> normalize.forward(n, in.getFirst(), y, out.get(1), out.get(2));
             case NormalizeGradient n -> normalize.gradient(n, in.get(0), in.get(1), in.get(2), y);
             case BatchNorm b -> batchNorm.forward(b, in, out);

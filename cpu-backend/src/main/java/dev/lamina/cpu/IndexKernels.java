@@ -79,7 +79,8 @@ final class IndexKernels {
         for (int i = 0; i < n; i++) b.set(to + i, b.get(to + i) + a.get(from + i));
     }
 
-    private static void check(String op, int[] at, int offset, int n, int size) {
+    /// Looks at n indices before a kernel reads or writes where they say.
+    static void check(String op, int[] at, int offset, int n, int size) {
         for (int i = 0; i < n; i++)
             if (at[offset + i] < 0 || at[offset + i] >= size)
                 throw new IndexException(

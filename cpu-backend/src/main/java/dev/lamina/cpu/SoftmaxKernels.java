@@ -1,7 +1,6 @@
 package dev.lamina.cpu;
 
 import dev.lamina.DType;
-import dev.lamina.Shape;
 import dev.lamina.backend.Backend.View;
 import dev.lamina.op.Expr.BinaryFn;
 
@@ -19,39 +18,34 @@ final class SoftmaxKernels {
     }
 
     void run(int axis, boolean log, View x, View y) {
-        Shape s = x.shape();
-        int n = s.dim(axis);
-        int after = (int) s.size(axis + 1, s.rank());
-        int rows = (int) s.size(0, axis) * after;
-        workers.loop(rows, Math.max(1, GRAIN / n), (from, to) -> {
+        var rows = Rows.along(axis, x.shape());
+        int n = rows.n();
+        workers.loop(rows.count(), rows.chunk(GRAIN), (from, to) -> {
             if (x.dtype() != DType.F32) {
                 Elements a = Elements.of(x);
                 Elements b = Elements.of(y);
-                for (int r = from; r < to; r++) plain(log, a, b, start(r, n, after), n, after);
+                for (int r = from; r < to; r++) plain(log, a, b, rows.start(r), n, rows.step());
                 return;
             }
             float[] a = (float[]) x.memory();
             float[] b = (float[]) y.memory();
             int ao = (int) x.offset();
             int bo = (int) y.offset();
-            float[] row = Scratch.floats(after == 1 ? 0 : n);
+            float[] gathered = rows.scratch();
             float[] spare = Scratch.floats(log ? n : 0);
-            for (int r = from; r < to; r++) {
-                int at = start(r, n, after);
-                if (after == 1) row(log, n, a, ao + at, spare, b, bo + at);
+            for (int r = from, together; r < to; r += together) {
+                int at = rows.start(r);
+                together = rows.together(r, to);
+                if (rows.contiguous()) row(log, n, a, ao + at, spare, b, bo + at);
                 else {
-                    for (int i = 0; i < n; i++) row[i] = a[ao + at + i * after];
-                    row(log, n, row, 0, spare, row, 0);
-                    for (int i = 0; i < n; i++) b[bo + at + i * after] = row[i];
+                    rows.gather(together, a, ao + at, gathered);
+                    for (int i = 0; i < together; i++) row(log, n, gathered, i * n, spare, gathered, i * n);
+                    rows.scatter(together, gathered, b, bo + at);
                 }
             }
             Scratch.give(spare);
-            Scratch.give(row);
+            Scratch.give(gathered);
         });
-    }
-
-    private static int start(int row, int n, int after) {
-        return row / after * n * after + row % after;
     }
 
     /// The logarithm needs the exponentials for their sum only: they go to `spare`.

@@ -24,6 +24,8 @@ import dev.lamina.op.Random;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.ScatterAdd;
 import dev.lamina.op.Softmax;
+import dev.lamina.op.SoftmaxCrossEntropy;
+import dev.lamina.op.SoftmaxCrossEntropyGradient;
 import dev.lamina.op.Window;
 import dev.lamina.testing.AllocationCheck;
 import dev.lamina.testing.AllocationCheck.Call;
@@ -72,6 +74,14 @@ final class AllocationTest {
                         call("sum rows", new Reduce(Reduce.Kind.SUM, List.of(1)), of(1024, 1024)),
                         call("sum columns", new Reduce(Reduce.Kind.SUM, List.of(0)), of(1024, 1024)),
                         call("softmax", new Softmax(1), of(512, 1024)),
+                        call("softmax of channels", new Softmax(1), of(8, 21, 4096)),
+                        call("softmax_cross_entropy", new SoftmaxCrossEntropy(1), of(512, 1024), ints(512)),
+                        call(
+                                "softmax_cross_entropy_gradient",
+                                new SoftmaxCrossEntropyGradient(1),
+                                of(512, 1024),
+                                ints(512),
+                                of(512)),
                         call("max_pool2d", new MaxPool2d(Window.of(2, 2, 0)), of(8, 32, 28, 28)),
                         call("avg_pool2d", new AvgPool2d(Window.of(2, 2, 0), true), of(8, 32, 28, 28)),
                         call("batch_norm", batchNorm, of(8, 32, 28, 28), of(32), of(32)),

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class StepCountsTest {
     private static final int BATCH = 64;
     private static final double MOST_BYTES = 1.25;
-    private static final int MOST_LAUNCHES = 55;
+    private static final int MOST_LAUNCHES = 50;
 
     @Test
     void fewLaunchesAndFewBytes() {

@@ -39,6 +39,8 @@ import dev.lamina.op.Reduce;
 import dev.lamina.op.ScatterAdd;
 import dev.lamina.op.Slice;
 import dev.lamina.op.Softmax;
+import dev.lamina.op.SoftmaxCrossEntropy;
+import dev.lamina.op.SoftmaxCrossEntropyGradient;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Consumer;
@@ -122,6 +124,7 @@ public final class KernelBackend implements Backend {
             case Normalize n -> RowKernels.reach(n.axes());
             case NormalizeGradient n -> RowKernels.reach(n.axes());
             case BatchNorm _, BatchNormGradient _, Recurrence _ -> false;
+            case SoftmaxCrossEntropy _, SoftmaxCrossEntropyGradient _ -> false;
         };
     }
 
@@ -165,7 +168,7 @@ public final class KernelBackend implements Backend {
             case LogSoftmax s -> rows.softmax(s.axis(), true, in.getFirst(), y);
             case Normalize n -> rows.normalize(n, in.getFirst(), out);
             case NormalizeGradient n -> rows.normalizeGradient(n, in, y);
-            case BatchNorm _, BatchNormGradient _, Recurrence _ ->
+            case BatchNorm _, BatchNormGradient _, Recurrence _, SoftmaxCrossEntropy _, SoftmaxCrossEntropyGradient _ ->
                 throw new IllegalStateException(op.name() + " is not accelerated");
         }
     }
