@@ -202,20 +202,20 @@ final class VectorPool {
         }
     }
 
-    /// See [Simd#everyOther]. The last vector is read through masks, as the array may end with the last element.
-    static void everyOther(int n, float[] x, int xo, float[] y, int yo) {
-        int i = 0;
-        for (; i < n - L; i += L) {
-            int at = xo + 2 * i;
-            even(FloatVector.fromArray(S, x, at), FloatVector.fromArray(S, x, at + L))
-                    .intoArray(y, yo + i);
+    /// See [Simd#everyOther]. Rows from which a vector would read beyond the array go the plain way.
+    static void everyOther(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY) {
+        int r = 0;
+        int end = x.length - 2 * Math.max(n, L);
+        var valid = S.indexInRange(0, n);
+        for (; r < rows && xo <= end; r++, xo += byX, yo += byY) {
+            for (int i = 0; i < n - L; i += L)
+                even(load(x, xo + 2 * i), load(x, xo + 2 * i + L)).intoArray(y, yo + i);
+            int last = Math.max(0, n - L);
+            var v = even(load(x, xo + 2 * last), load(x, xo + 2 * last + L));
+            if (n < L) v.intoArray(y, yo, valid);
+            else v.intoArray(y, yo + last);
         }
-        if (i == n) return;
-        int at = xo + 2 * i;
-        int left = 2 * (n - i) - 1;
-        var first = FloatVector.fromArray(S, x, at, S.indexInRange(0, left));
-        var second = FloatVector.fromArray(S, x, at + L, S.indexInRange(L, left));
-        even(first, second).intoArray(y, yo + i, S.indexInRange(0, n - i));
+        for (; r < rows; r++, xo += byX, yo += byY) for (int i = 0; i < n; i++) y[yo + i] = x[xo + 2 * i];
     }
 
     /// See [Simd#interleave]. The last vectors are read through masks, as the arrays may end with the last element.

@@ -35,6 +35,42 @@ class SimdRowsTest {
     }
 
     @Test
+    void everyOtherElementUpToTheEndOfTheArray() {
+        var x = Simds.random(700, 1);
+        for (var simd : Simds.all()) {
+            for (int n = 0; n < 100; n++) {
+                int at = n == 0 ? 0 : 700 - 2 * 230 - (2 * n - 1);
+                var y = new float[400];
+                var expected = new float[400];
+                simd.everyOther(3, n, x, at, 230, y, 5, 110);
+                for (int r = 0; r < 3; r++)
+                    for (int i = 0; i < n; i++) expected[5 + r * 110 + i] = x[at + r * 230 + 2 * i];
+                assertArrayEquals(expected, y);
+            }
+        }
+    }
+
+    @Test
+    void transposesMatricesOfAnySize() {
+        int[] sizes = {0, 1, 3, 4, 7, 8, 15, 16, 17, 31, 32, 40};
+        var x = Simds.random(2000, 1);
+        for (var simd : Simds.all()) {
+            var work = new float[simd.columns() * simd.columns() / 4];
+            for (int m : sizes) {
+                for (int n : sizes) {
+                    var y = new float[2000];
+                    var expected = new float[2000];
+                    int at = Math.max(0, 2000 - 43 * (m - 1) - n);
+                    simd.transpose(m, n, x, m * n == 0 ? 0 : at, 43, y, 3, 41, work);
+                    for (int i = 0; i < m; i++)
+                        for (int j = 0; j < n; j++) expected[3 + j * 41 + i] = x[at + i * 43 + j];
+                    assertArrayEquals(expected, y);
+                }
+            }
+        }
+    }
+
+    @Test
     void passesOverRowsOfAnyLength() {
         var x = Simds.random(300, 1);
         var y = Simds.random(300, 2);
