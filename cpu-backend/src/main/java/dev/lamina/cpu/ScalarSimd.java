@@ -167,8 +167,9 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
-        for (int i = 0; i < n; i++) z[zo + i] = i % 2 == 0 ? x[xo + i / 2] : y[yo + i / 2];
+    public void interleave(int rows, int n, float[] x, int xo, float[] y, int yo, int by, float[] z, int zo, int byZ) {
+        for (int r = 0; r < rows; r++, xo += by, yo += by, zo += byZ)
+            for (int i = 0; i < n; i++) z[zo + i] = i % 2 == 0 ? x[xo + i / 2] : y[yo + i / 2];
     }
 
     @Override

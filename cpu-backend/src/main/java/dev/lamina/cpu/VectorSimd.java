@@ -190,8 +190,8 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
-        VectorPool.interleave(n, x, xo, y, yo, z, zo);
+    public void interleave(int rows, int n, float[] x, int xo, float[] y, int yo, int by, float[] z, int zo, int byZ) {
+        VectorPool.interleave(rows, n, x, xo, y, yo, by, z, zo, byZ);
     }
 
     @Override

@@ -15,11 +15,15 @@ class SimdRowsTest {
         for (var simd : Simds.all()) {
             for (int n = 0; n < 100; n++) {
                 var z = y.clone();
-                simd.interleave(n, x, 700 - (n + 1) / 2, y, 700 - n / 2, z, 3);
+                int xo = 700 - 2 * 70 - (n + 1) / 2;
+                int yo = 700 - 2 * 70 - n / 2;
+                simd.interleave(3, n, x, xo, y, yo, 70, z, 3, 120);
                 for (int i = 0; i < z.length; i++) {
-                    var from = i % 2 == 1 ? x : y;
-                    int at = i % 2 == 1 ? 700 - (n + 1) / 2 : 700 - n / 2;
-                    assertEquals(i >= 3 && i < 3 + n ? from[at + (i - 3) / 2] : y[i], z[i]);
+                    int row = (i - 3) / 120;
+                    int column = (i - 3) % 120;
+                    var from = column % 2 == 0 ? x : y;
+                    int at = (column % 2 == 0 ? xo : yo) + row * 70 + column / 2;
+                    assertEquals(i >= 3 && row < 3 && column < n ? from[at] : y[i], z[i]);
                 }
                 z = y.clone();
                 var expected = y.clone();
