@@ -26,11 +26,12 @@ record Lattices(Simd simd, Axis vertical, Axis horizontal, int resultH, int resu
             simd.copyRows(count, resultW, sums, from + place(0), width, result, to, down);
             return;
         }
-        for (int r = 0; r < count; r++, from += width, to += down) {
-            if (horizontal.weave() == 2)
-                simd.interleave(resultW, sums, from + place(0), sums, from + place(1), result, to);
-            else for (int x = 0; x < resultW; x++) result[to + x] = sums[from + place(x)];
+        if (horizontal.weave() == 2) {
+            simd.interleave(count, resultW, sums, from + place(0), sums, from + place(1), width, result, to, down);
+            return;
         }
+        for (int r = 0; r < count; r++, from += width, to += down)
+            for (int x = 0; x < resultW; x++) result[to + x] = sums[from + place(x)];
     }
 
     /// Where the sum for a column lies.

@@ -30,59 +30,28 @@ final class PlaneWindow {
             System.arraycopy(plane, at + row * w, to, t, rows * w);
             return;
         }
-        if (stepH == 1 && stepW == 1 && first < last) {
-            copyRows(simd, plane, at, h, w, row, column, rows, columns, first, last, to, t, pitch);
-            return;
-        }
-        for (int y = 0; y < rows; y++) {
-            int from = row + y * stepH;
-            int line = t + y * pitch;
-            if (from < 0 || from >= h || first == last) {
-                Arrays.fill(to, line, line + columns, 0f);
-                continue;
-            }
-            for (int x = 0; x < first; x++) {
-                to[line + x] = 0f;
-            }
-            int source = at + from * w + column;
-            if (stepW == 2) {
-                simd.everyOther(last - first, plane, source + 2 * first, to, line + first);
-            } else {
-                for (int x = first; x < last; x++) {
-                    to[line + x] = plane[source + x * stepW];
-                }
-            }
-            for (int x = last; x < columns; x++) {
-                to[line + x] = 0f;
-            }
-        }
-    }
-
-    /// With steps of 1, columns `first .. last` of the window being in the plane.
-    private static void copyRows(
-            Simd simd,
-            float[] plane,
-            int at,
-            int h,
-            int w,
-            int row,
-            int column,
-            int rows,
-            int columns,
-            int first,
-            int last,
-            float[] to,
-            int t,
-            int pitch) {
-        int above = Math.clamp(-row, 0, rows);
-        int below = Math.clamp(h - row, above, rows);
+        int above = Math.clamp(Pack.ceilDiv(-row, stepH), 0, rows);
+        int below = first < last ? Math.clamp(Pack.ceilDiv(h - row, stepH), above, rows) : above;
         for (int y = 0; y < above; y++) Arrays.fill(to, t + y * pitch, t + y * pitch + columns, 0f);
         for (int y = below; y < rows; y++) Arrays.fill(to, t + y * pitch, t + y * pitch + columns, 0f);
-        int from = at + (row + above) * w + column + first;
+        int count = below - above;
         int line = t + above * pitch;
-        simd.copyRows(below - above, last - first, plane, from, w, to, line + first, pitch);
-        for (int x = 0; x < first; x++) clear(below - above, to, line + x, pitch);
-        for (int x = last; x < columns; x++) clear(below - above, to, line + x, pitch);
+        int from = at + (row + above * stepH) * w + column + first * stepW;
+        lines(simd, count, last - first, plane, from, stepH * w, stepW, to, line + first, pitch);
+        for (int x = 0; x < first; x++) clear(count, to, line + x, pitch);
+        for (int x = last; x < columns; x++) clear(count, to, line + x, pitch);
+    }
+
+    private static void lines(
+            Simd simd, int count, int n, float[] plane, int from, int byLine, int step, float[] to, int t, int pitch) {
+        switch (step) {
+            case 1 -> simd.copyRows(count, n, plane, from, byLine, to, t, pitch);
+            case 2 -> simd.everyOther(count, n, plane, from, byLine, to, t, pitch);
+            default -> {
+                for (int y = 0; y < count; y++, from += byLine, t += pitch)
+                    for (int x = 0; x < n; x++) to[t + x] = plane[from + x * step];
+            }
+        }
     }
 
     private static void clear(int count, float[] to, int t, int step) {

@@ -157,13 +157,19 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void everyOther(int n, float[] x, int xo, float[] y, int yo) {
-        for (int i = 0; i < n; i++) y[yo + i] = x[xo + 2 * i];
+    public void transpose(int m, int n, float[] from, int fo, int ld, float[] to, int t, int ldt, float[] work) {
+        for (int i = 0; i < m; i++) for (int j = 0; j < n; j++) to[t + j * ldt + i] = from[fo + i * ld + j];
     }
 
     @Override
-    public void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
-        for (int i = 0; i < n; i++) z[zo + i] = i % 2 == 0 ? x[xo + i / 2] : y[yo + i / 2];
+    public void everyOther(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY) {
+        for (int r = 0; r < rows; r++) for (int i = 0; i < n; i++) y[yo + r * byY + i] = x[xo + r * byX + 2 * i];
+    }
+
+    @Override
+    public void interleave(int rows, int n, float[] x, int xo, float[] y, int yo, int by, float[] z, int zo, int byZ) {
+        for (int r = 0; r < rows; r++, xo += by, yo += by, zo += byZ)
+            for (int i = 0; i < n; i++) z[zo + i] = i % 2 == 0 ? x[xo + i / 2] : y[yo + i / 2];
     }
 
     @Override

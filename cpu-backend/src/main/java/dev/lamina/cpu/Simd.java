@@ -141,11 +141,17 @@ interface Simd {
     void innerProducts(
             int rows, int n, int k, float[] a, int ao, float[] x, int xo, int[] at, int pitch, float[] c, int co);
 
-    /// `y[i] = x[2 i]`, i < n.
-    void everyOther(int n, float[] x, int xo, float[] y, int yo);
+    /// `to[t + j * ldt + i] = from[fo + i * ld + j]`, i < m, j < n; `work` is scratch of `columns * columns / 4`
+    /// floats.
+    void transpose(int m, int n, float[] from, int fo, int ld, float[] to, int t, int ldt, float[] work);
 
-    /// The elements of x and y in turns: `z[2 i] = x[i]`, `z[2 i + 1] = y[i]`, n of z.
-    void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo);
+    /// Copies every other element to rows of n floats: `y[yo + r * byY + i] = x[xo + r * byX + 2 i]`.
+    void everyOther(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY);
+
+    /// The elements of x and y in turns, to rows of n floats: `z[zo + r * byZ + i]` is number i / 2 of row r of x where
+    /// i
+    /// is even, of y where it is odd; their rows are `by` apart.
+    void interleave(int rows, int n, float[] x, int xo, float[] y, int yo, int by, float[] z, int zo, int byZ);
 
     /// `y += s * x`.
     void axpy(int n, float s, float[] x, int xo, float[] y, int yo);

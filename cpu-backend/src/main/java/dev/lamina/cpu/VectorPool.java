@@ -29,9 +29,8 @@ final class VectorPool {
     /// Handles for the reason given at [VectorTable].
     private static final MethodHandle[] MAX = {rows("maxOfRows"), rows("maxOfShortRows")};
 
-    /// Lane i takes lane i / 2 of one half, and every second lane is another vector's.
+    /// Lane i takes lane i / 2, and every second lane is another vector's.
     private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(S, i -> i / 2);
-    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(S, i -> (L + i) / 2);
     private static final VectorMask<Float> SECOND = VectorMask.fromLong(S, 0xAAAA_AAAA_AAAA_AAAAL);
 
     private VectorPool() {}
@@ -202,35 +201,40 @@ final class VectorPool {
         }
     }
 
-    /// See [Simd#everyOther]. The last vector is read through masks, as the array may end with the last element.
-    static void everyOther(int n, float[] x, int xo, float[] y, int yo) {
-        int i = 0;
-        for (; i < n - L; i += L) {
-            int at = xo + 2 * i;
-            even(FloatVector.fromArray(S, x, at), FloatVector.fromArray(S, x, at + L))
-                    .intoArray(y, yo + i);
+    /// See [Simd#everyOther]. Rows from which a vector would read beyond the array go the plain way.
+    static void everyOther(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY) {
+        int r = 0;
+        int end = x.length - 2 * Math.max(n, L);
+        var valid = S.indexInRange(0, n);
+        for (; r < rows && xo <= end; r++, xo += byX, yo += byY) {
+            for (int i = 0; i < n - L; i += L)
+                even(load(x, xo + 2 * i), load(x, xo + 2 * i + L)).intoArray(y, yo + i);
+            int last = Math.max(0, n - L);
+            var v = even(load(x, xo + 2 * last), load(x, xo + 2 * last + L));
+            if (n < L) v.intoArray(y, yo, valid);
+            else v.intoArray(y, yo + last);
         }
-        if (i == n) return;
-        int at = xo + 2 * i;
-        int left = 2 * (n - i) - 1;
-        var first = FloatVector.fromArray(S, x, at, S.indexInRange(0, left));
-        var second = FloatVector.fromArray(S, x, at + L, S.indexInRange(L, left));
-        even(first, second).intoArray(y, yo + i, S.indexInRange(0, n - i));
+        for (; r < rows; r++, xo += byX, yo += byY) for (int i = 0; i < n; i++) y[yo + i] = x[xo + 2 * i];
     }
 
-    /// See [Simd#interleave]. The last vectors are read through masks, as the arrays may end with the last element.
-    static void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
-        int i = 0;
-        for (; i <= n - 2 * L; i += 2 * L) {
-            var a = FloatVector.fromArray(S, x, xo + i / 2);
-            var b = FloatVector.fromArray(S, y, yo + i / 2);
-            a.rearrange(LOW).blend(b.rearrange(LOW), SECOND).intoArray(z, zo + i);
-            a.rearrange(HIGH).blend(b.rearrange(HIGH), SECOND).intoArray(z, zo + i + L);
+    /// See [Simd#interleave]. Rows from which a vector would read beyond an array go the plain way.
+    static void interleave(int rows, int n, float[] x, int xo, float[] y, int yo, int by, float[] z, int zo, int byZ) {
+        int r = 0;
+        int beyond = n / 2 + L;
+        var valid = S.indexInRange(0, n);
+        for (; r < rows && xo + beyond <= x.length && yo + beyond <= y.length; r++, xo += by, yo += by, zo += byZ) {
+            for (int i = 0; i < n - L; i += L)
+                inTurns(x, xo + i / 2, y, yo + i / 2).intoArray(z, zo + i);
+            int last = n - L;
+            if (last < 0) inTurns(x, xo, y, yo).intoArray(z, zo, valid);
+            else if (last % 2 == 0) inTurns(x, xo + last / 2, y, yo + last / 2).intoArray(z, zo + last);
+            else inTurns(y, yo + last / 2, x, xo + last / 2 + 1).intoArray(z, zo + last);
         }
-        if (i == n) return;
-        var a = FloatVector.fromArray(S, x, xo + i / 2, S.indexInRange(0, (n - i + 1) / 2));
-        var b = FloatVector.fromArray(S, y, yo + i / 2, S.indexInRange(0, (n - i) / 2));
-        a.rearrange(LOW).blend(b.rearrange(LOW), SECOND).intoArray(z, zo + i, S.indexInRange(i, n));
-        a.rearrange(HIGH).blend(b.rearrange(HIGH), SECOND).intoArray(z, zo + i + L, S.indexInRange(i + L, n));
+        for (; r < rows; r++, xo += by, yo += by, zo += byZ)
+            for (int i = 0; i < n; i++) z[zo + i] = i % 2 == 0 ? x[xo + i / 2] : y[yo + i / 2];
+    }
+
+    private static FloatVector inTurns(float[] x, int xo, float[] y, int yo) {
+        return load(x, xo).rearrange(LOW).blend(load(y, yo).rearrange(LOW), SECOND);
     }
 }

@@ -180,13 +180,18 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void everyOther(int n, float[] x, int xo, float[] y, int yo) {
-        VectorPool.everyOther(n, x, xo, y, yo);
+    public void transpose(int m, int n, float[] from, int fo, int ld, float[] to, int t, int ldt, float[] work) {
+        VectorTranspose.matrix(m, n, from, fo, ld, to, t, ldt, work);
     }
 
     @Override
-    public void interleave(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
-        VectorPool.interleave(n, x, xo, y, yo, z, zo);
+    public void everyOther(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY) {
+        VectorPool.everyOther(rows, n, x, xo, byX, y, yo, byY);
+    }
+
+    @Override
+    public void interleave(int rows, int n, float[] x, int xo, float[] y, int yo, int by, float[] z, int zo, int byZ) {
+        VectorPool.interleave(rows, n, x, xo, y, yo, by, z, zo, byZ);
     }
 
     @Override

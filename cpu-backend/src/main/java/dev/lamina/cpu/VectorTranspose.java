@@ -38,6 +38,21 @@ final class VectorTranspose {
         return VectorMask.fromLong(S, bits);
     }
 
+    /// See [Simd#transpose]. The last blocks end where the matrix ends, and so overlap those before them.
+    static void matrix(int m, int n, float[] from, int fo, int ld, float[] to, int t, int ldt, float[] work) {
+        if (L > MOST || m < L || n < L) {
+            for (int i = 0; i < m; i++) for (int j = 0; j < n; j++) to[t + j * ldt + i] = from[fo + i * ld + j];
+            return;
+        }
+        for (int row = 0; row < m; row += L) {
+            int i = Math.min(row, m - L);
+            for (int column = 0; column < n; column += L) {
+                int j = Math.min(column, n - L);
+                block(from, fo + i * ld + j, ld, to, t + j * ldt + i, ldt, work);
+            }
+        }
+    }
+
     /// `to[t + j * ldt + i] = from[fo + i * ld + j]` for all lanes i, j; `work` is scratch of as many floats.
     static void block(float[] from, int fo, int ld, float[] to, int t, int ldt, float[] work) {
         switch (L) {

@@ -21,6 +21,8 @@ final class WeightGradient {
     private static final int TASKS = 16;
     /// Positions of one product: a right panel of 32 columns is then 32 KB.
     private static final int POSITIONS = 256;
+    /// Channels and places of one block, at least: so many rows pass over a right panel.
+    private static final int ROWS = 144;
     /// Floats of the copy of x for one block of rows, and of the sums of one block of channels.
     private static final int BUDGET = 48 * 1024;
     /// The same of sums of inner products, each of which is as many as a tile has columns.
@@ -31,8 +33,8 @@ final class WeightGradient {
     private static final int INNER = 3;
     /// Floats of dy that are turned for all channels at a time: 16 MB.
     private static final int ROUND = 4 << 20;
-    /// Outputs whose sums go to dw together.
-    private static final int COLUMNS = 16;
+    /// Channels and places whose sums go to dw together.
+    private static final int LINES = 48;
 
     private final Simd simd;
     private final Workers workers;
@@ -68,15 +70,17 @@ final class WeightGradient {
         int k = s.inputs() * s.places();
         inner = (long) INNER * k * s.outputs() < (Pack.roundUp(k, simd.rows()) + (long) TURNING) * outputs;
         int each = inner ? s.outputs() * simd.columns() : outputs;
-        int most = Math.clamp((inner ? LANES : BUDGET) / ((long) each * s.places()), 1, s.inputs());
+        int fit = (inner ? LANES : BUDGET) / (each * s.places());
+        if (!inner) fit = Math.min(fit, Pack.ceilDiv(ROWS, s.places()));
+        int most = Math.clamp(fit, 1, s.inputs());
         channelBlocks = Pack.ceilDiv(s.inputs(), most);
         channels = Pack.ceilDiv(s.inputs(), channelBlocks);
         together = !inner && channelBlocks > 1;
         images = inner ? 1 : imagesOfUnit();
         int copied = JoinedRows.planes(s, vertical, horizontal) * channels * s.ow();
-        int fit = BUDGET / copied - vertical.margin();
-        fit = Math.min(fit, Math.max(4, Pack.ceilDiv(s.oh() * s.n(), TASKS)));
-        rowBlocks = images > 1 ? 1 : Pack.ceilDiv(s.oh(), Math.clamp(fit, 1, s.oh()));
+        int lines = BUDGET / copied - vertical.margin();
+        lines = Math.min(lines, Math.max(4, Pack.ceilDiv(s.oh() * s.n(), TASKS)));
+        rowBlocks = images > 1 ? 1 : Pack.ceilDiv(s.oh(), Math.clamp(lines, 1, s.oh()));
         rows = Pack.ceilDiv(s.oh(), rowBlocks);
         joined = new JoinedRows(simd, s, vertical, horizontal, rows, images);
         taps = joined.taps(s, 0, 0);
@@ -111,12 +115,15 @@ final class WeightGradient {
             int first = unit;
             int count = Math.min(round, units() - first);
             workers.loop(together ? count * s.groups() : 0, 1, (from, to) -> {
+                var edge = edge();
                 for (int i = from; i < to; i++) {
                     var u = new Unit(first + i / s.groups(), i % s.groups());
                     int n = joined.positions(u.rowCount);
-                    for (int q = 0; q < n; q += POSITIONS)
-                        turn(u, q, Math.min(POSITIONS, n - q), dy, dyo, turned, i * turnedSize() + q * wide);
+                    int most = positions(n);
+                    for (int q = 0; q < n; q += most)
+                        turn(u, q, Math.min(most, n - q), dy, dyo, turned, i * turnedSize() + q * wide, edge);
                 }
+                Scratch.give(edge);
             });
             workers.loop(s.groups() * channelBlocks * parts, 1, (from, to) -> {
                 var buffers = new Buffers();
@@ -126,14 +133,16 @@ final class WeightGradient {
             });
         }
         Scratch.give(turned);
-        int all = inner ? s.outputs() : Pack.ceilDiv(s.outputs(), COLUMNS);
+        int all = inner ? s.outputs() : Pack.ceilDiv(channels * s.places(), LINES);
         int items = s.groups() * channelBlocks * all;
         int each = high * wide * parts / all;
         workers.loop(items, Math.clamp(20_000 / each, 1, items), (from, to) -> {
+            var edge = edge();
             for (int i = from; i < to; i++) {
                 if (inner) sameOrder(i / all, i % all, sums, dw, dwo);
-                else turnBack(i / all, i % all * COLUMNS, sums, dw, dwo);
+                else turnBack(i / all, i % all * LINES, sums, dw, dwo, edge);
             }
+            Scratch.give(edge);
         });
         Scratch.give(sums);
     }
@@ -143,12 +152,22 @@ final class WeightGradient {
         return Pack.roundUp(s.outputs(), simd.columns()) * joined.positions(rows);
     }
 
+    /// Positions of each of the products that n are cut into.
+    private static int positions(int n) {
+        return Pack.ceilDiv(n, Pack.ceilDiv(n, POSITIONS));
+    }
+
+    /// For tiles over the border, and for turning.
+    private float[] edge() {
+        return Scratch.floats(Math.max(simd.rows(), simd.columns() / 4) * simd.columns());
+    }
+
     /// The memory of one thread.
     private final class Buffers {
         final float[] copy = joined.copyOf(channels);
         final float[] dy = Scratch.floats(together || inner ? 0 : Math.min(POSITIONS, joined.positions(rows)) * wide);
         final int[] table = Scratch.ints(Pack.roundUp(channels * s.places(), simd.rows()));
-        final float[] edge = Scratch.floats(simd.rows() * simd.columns());
+        final float[] edge = edge();
         final float[] lanes = Scratch.floats(inner ? high * wide * simd.columns() : 0);
 
         void give() {
@@ -186,7 +205,7 @@ final class WeightGradient {
         }
     }
 
-    /// One task `[group][block of channels][part]` of units `first .. first + count`.
+    /// One task `[part][group][block of channels]` of units `first .. first + count`.
     private void part(
             int task,
             int first,
@@ -198,16 +217,17 @@ final class WeightGradient {
             float[] turned,
             float[] sums,
             Buffers buffers) {
-        int group = task / parts / channelBlocks;
-        int channel = task / parts % channelBlocks * channels;
+        int blocks = s.groups() * channelBlocks;
+        int part = task / blocks;
+        int group = task % blocks / channelBlocks;
+        int channel = task % channelBlocks * channels;
         int valid = Math.min(channels, s.inputs() - channel);
-        int sum = task * high * wide;
+        int sum = sumsOf(task % blocks) + part * high * wide;
         int k = Pack.roundUp(valid * s.places(), simd.rows());
         taps.table(valid, joined.channel(), buffers.table, k);
         if (inner) buffers.clear();
         if (first == 0) Arrays.fill(sums, sum, sum + high * wide, 0f);
-        long part = task % parts;
-        for (int i = (int) (part * count / parts); i < (int) ((part + 1) * count / parts); i++) {
+        for (int i = part * count / parts; i < (part + 1) * count / parts; i++) {
             var unit = new Unit(first + i, group);
             if (unit.rowCount <= 0) {
                 continue;
@@ -221,10 +241,11 @@ final class WeightGradient {
                 continue;
             }
             float[] right = together ? turned : buffers.dy;
-            for (int q = 0; q < n; q += POSITIONS) {
-                int size = Math.min(POSITIONS, n - q);
+            int most = positions(n);
+            for (int q = 0; q < n; q += most) {
+                int size = Math.min(most, n - q);
                 int at = together ? (i * s.groups() + group) * turnedSize() + q * wide : 0;
-                if (!together) turn(unit, q, size, dy, dyo, right, at);
+                if (!together) turn(unit, q, size, dy, dyo, right, at, buffers.edge);
                 simd.multiplyRows(
                         k, wide, size, buffers.copy, q, buffers.table, right, at, sums, sum, wide, true, buffers.edge);
             }
@@ -242,7 +263,7 @@ final class WeightGradient {
     }
 
     /// Positions `q .. q + n` of dy as right panels.
-    private void turn(Unit unit, int q, int n, float[] dy, int dyo, float[] to, int t) {
+    private void turn(Unit unit, int q, int n, float[] dy, int dyo, float[] to, int t, float[] work) {
         int nr = simd.columns();
         int plane = s.oh() * s.ow();
         int runs = images == 1 ? 1 : unit.rowCount;
@@ -253,7 +274,8 @@ final class WeightGradient {
                 int from = dyo + (unit.plane(i, s.outputs()) + f) * plane + unit.row * s.ow() + q;
                 for (int r = 0; r < runs; r++) {
                     int line = t + f * n + (r * images + i) * length * nr;
-                    Pack.across(outputs, length, dy, from + r * length, plane, to, line, nr);
+                    if (outputs == nr) simd.transpose(nr, length, dy, from + r * length, plane, to, line, nr, work);
+                    else Pack.across(outputs, length, dy, from + r * length, plane, to, line, nr);
                 }
             }
         }
@@ -283,17 +305,12 @@ final class WeightGradient {
         for (int part = 1; part < parts; part++) simd.axpy(n, 1, sums, at + part * high * wide, dw, to);
     }
 
-    /// `[place][output]` to dw, some outputs: few enough that their rows of dw stay in the first-level cache.
-    private void turnBack(int block, int f, float[] sums, float[] dw, int dwo) {
-        int each = s.inputs() * s.places();
-        int to = target(block, dwo) + f * each;
-        int at = sumsOf(block) + f;
-        int outputs = Math.min(COLUMNS, s.outputs() - f);
-        int n = placesOf(block);
-        for (int line = 0; line < n; line++, at += wide) {
-            for (int part = 1; part < parts; part++)
-                for (int i = 0; i < outputs; i++) sums[at + i] += sums[at + part * high * wide + i];
-            for (int i = 0; i < outputs; i++) dw[to + i * each + line] = sums[at + i];
-        }
+    /// `[place][output]` to dw, some places.
+    private void turnBack(int block, int place, float[] sums, float[] dw, int dwo, float[] work) {
+        int n = Math.min(LINES, placesOf(block) - place);
+        int at = sumsOf(block) + place * wide;
+        for (int part = 1; part < parts; part++) simd.axpy(n * wide, 1, sums, at + part * high * wide, sums, at);
+        int to = target(block, dwo) + place;
+        simd.transpose(n, s.outputs(), sums, at, wide, dw, to, s.inputs() * s.places(), work);
     }
 }

@@ -67,6 +67,8 @@ class Conv2dKernelsTest {
     private static List<Conv2dShape> strides() {
         return List.of(
                 new Conv2dShape(1, 75, 29, 27, 20, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
+                new Conv2dShape(3, 50, 38, 38, 72, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
+                new Conv2dShape(2, 40, 7, 80, 40, 3, 3, 3, 2, 5, 1, 5, 1, 1, 1, 1),
                 new Conv2dShape(2, 150, 9, 10, 300, 3, 3, 2, 2, 1, 1, 0, 0, 1, 1, 2),
                 new Conv2dShape(2, 20, 31, 40, 24, 1, 1, 2, 2, 0, 0, 0, 0, 1, 1, 1),
                 new Conv2dShape(2, 6, 50, 37, 40, 2, 3, 3, 1, 1, 2, 0, 1, 1, 2, 1),

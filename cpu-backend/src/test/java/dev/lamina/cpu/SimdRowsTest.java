@@ -15,11 +15,15 @@ class SimdRowsTest {
         for (var simd : Simds.all()) {
             for (int n = 0; n < 100; n++) {
                 var z = y.clone();
-                simd.interleave(n, x, 700 - (n + 1) / 2, y, 700 - n / 2, z, 3);
+                int xo = 700 - 2 * 70 - (n + 1) / 2;
+                int yo = 700 - 2 * 70 - n / 2;
+                simd.interleave(3, n, x, xo, y, yo, 70, z, 3, 120);
                 for (int i = 0; i < z.length; i++) {
-                    var from = i % 2 == 1 ? x : y;
-                    int at = i % 2 == 1 ? 700 - (n + 1) / 2 : 700 - n / 2;
-                    assertEquals(i >= 3 && i < 3 + n ? from[at + (i - 3) / 2] : y[i], z[i]);
+                    int row = (i - 3) / 120;
+                    int column = (i - 3) % 120;
+                    var from = column % 2 == 0 ? x : y;
+                    int at = (column % 2 == 0 ? xo : yo) + row * 70 + column / 2;
+                    assertEquals(i >= 3 && row < 3 && column < n ? from[at] : y[i], z[i]);
                 }
                 z = y.clone();
                 var expected = y.clone();
@@ -30,6 +34,42 @@ class SimdRowsTest {
                         for (int i = 0; i < n; i++)
                             expected[2 + at[p] + r * 120 + i] += x[700 - 2 * n - 2 * 200 + p * 200 + r * n + i];
                 assertArrayEquals(expected, z);
+            }
+        }
+    }
+
+    @Test
+    void everyOtherElementUpToTheEndOfTheArray() {
+        var x = Simds.random(700, 1);
+        for (var simd : Simds.all()) {
+            for (int n = 0; n < 100; n++) {
+                int at = n == 0 ? 0 : 700 - 2 * 230 - (2 * n - 1);
+                var y = new float[400];
+                var expected = new float[400];
+                simd.everyOther(3, n, x, at, 230, y, 5, 110);
+                for (int r = 0; r < 3; r++)
+                    for (int i = 0; i < n; i++) expected[5 + r * 110 + i] = x[at + r * 230 + 2 * i];
+                assertArrayEquals(expected, y);
+            }
+        }
+    }
+
+    @Test
+    void transposesMatricesOfAnySize() {
+        int[] sizes = {0, 1, 3, 4, 7, 8, 15, 16, 17, 31, 32, 40};
+        var x = Simds.random(2000, 1);
+        for (var simd : Simds.all()) {
+            var work = new float[simd.columns() * simd.columns() / 4];
+            for (int m : sizes) {
+                for (int n : sizes) {
+                    var y = new float[2000];
+                    var expected = new float[2000];
+                    int at = Math.max(0, 2000 - 43 * (m - 1) - n);
+                    simd.transpose(m, n, x, m * n == 0 ? 0 : at, 43, y, 3, 41, work);
+                    for (int i = 0; i < m; i++)
+                        for (int j = 0; j < n; j++) expected[3 + j * 41 + i] = x[at + i * 43 + j];
+                    assertArrayEquals(expected, y);
+                }
             }
         }
     }
