@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Expr.BinaryFn;
 import java.util.Arrays;
 
 /// `C[m, n] (=|+=) A[m, k] B[k, n]` for row-major matrices, stored as they are or transposed, alone or in
@@ -9,6 +10,8 @@ import java.util.Arrays;
 /// work is shared: the bits of the result depend on the shape alone.
 /// - one row or one column: [Gemv];
 /// - both sides small, B not transposed: they are read where they lie ([Simd#multiplyInPlace]), by one thread;
+/// - few rows or columns, along the inner size in memory: both sides are read where they lie ([Simd#multiplyDots]), by
+///   one thread;
 /// - few rows, B not transposed: B is read where it lies ([Simd#multiplyAt]);
 /// - otherwise C is cut into blocks of columns. Who computes a block packs its part of B, which then stays in the
 ///   second-level cache, and reads A where it lies, so that nobody waits for another thread. Only a large A that is
@@ -41,8 +44,16 @@ final class Gemm {
     private static final int PACKING = 1 << 14;
     /// Floats of a matrix that the first-level cache holds beside another one.
     private static final int NEAR = 8 * 1024;
-    /// Multiplications below which a second thread does not pay (some 10 microseconds).
+    /// Multiplications of a part that is worth handing over (some 5 microseconds).
     private static final long SERIAL = 500_000;
+    /// Multiplications of a product that is worth sharing: where a second thread saves little, it costs more than that
+    /// as soon as it is asleep or held up.
+    private static final long SHARED = 8 * SERIAL;
+
+    /// Rows or columns up to which neither side is packed.
+    private static final int SHORT = 16;
+    /// Steps that outweigh adding up the lanes of their sums.
+    private static final int LONG = 64;
 
     private final Simd simd;
     private final Workers workers;
@@ -84,15 +95,20 @@ final class Gemm {
                     c.data(),
                     c.offset(),
                     c.step());
+        } else if (!add && along(m, n, k, a, b)) {
+            dots(m, n, k, a, b, c);
         } else if (!b.transposed() && n >= nr && m <= 2 * mr) {
             direct(m, n, k, a, b, c, add);
-        } else if (k >= PARTS * KC && m <= MC && n <= PANELS / 2 * nr) {
-            deep(m, n, k, a, b, c, add);
         } else if (b.transposed() && 2 * m <= n && m <= FEW * nr) {
             flipped(m, n, k, a, b, c, add);
         } else {
-            packed(m, n, k, a, b, c, add);
+            whole(m, n, k, a, b, c, add);
         }
+    }
+
+    private void whole(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
+        if (k >= PARTS * KC && m <= MC && n <= PANELS / 2 * nr) deep(m, n, k, a, b, c, add);
+        else packed(m, n, k, a, b, c, add);
     }
 
     /// `batch` products, whose matrices lie `sa`, `sb` and `sc` floats apart; `sa` or `sb` may be 0 (shared).
@@ -119,6 +135,31 @@ final class Gemm {
                 && (long) m * k <= NEAR
                 && (long) n * k <= NEAR
                 && (long) m * n * k < 2 * SERIAL;
+    }
+
+    private boolean along(int m, int n, int k, Matrix a, Matrix b) {
+        return !a.transposed()
+                && b.transposed()
+                && Math.min(m, n) <= SHORT
+                && k >= LONG
+                && (long) m * n * k < SHARED
+                && simd.multipliesDots(m, n, k);
+    }
+
+    private void dots(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+        simd.multiplyDots(
+                m,
+                n,
+                k,
+                a.data(),
+                a.offset(),
+                a.step(),
+                b.data(),
+                b.offset(),
+                b.step(),
+                c.data(),
+                c.offset(),
+                c.step());
     }
 
     private static void clear(int m, int n, Matrix c, boolean add) {
@@ -197,13 +238,11 @@ final class Gemm {
             }
         });
         for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                int at = c.index(i, j);
-                float sum = add ? c.data()[at] : 0f;
-                for (int part = 0; part < PARTS; part++) {
-                    sum += sums[(part * m + i) * n + j];
-                }
-                c.data()[at] = sum;
+            int at = c.index(i, 0);
+            for (int part = 0; part < PARTS; part++) {
+                int from = (part * m + i) * n;
+                if (add || part > 0) simd.binary(BinaryFn.ADD, n, c.data(), at, sums, from, c.data(), at);
+                else System.arraycopy(sums, from, c.data(), at, n);
             }
         }
         Scratch.give(sums);
@@ -212,7 +251,7 @@ final class Gemm {
     /// The transposed product, and back.
     private void flipped(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
         var turned = Scratch.floats(n * m);
-        packed(n, m, k, b.flip(), a.flip(), new Matrix(turned, 0, m), false);
+        whole(n, m, k, b.flip(), a.flip(), new Matrix(turned, 0, m), false);
         int blocks = Pack.ceilDiv(n, TURN);
         workers.loop(blocks, Math.max(1, PACKING / (m * TURN)), (from, to) -> {
             for (int j0 = from * TURN; j0 < to * TURN; j0 += TURN) {
@@ -275,12 +314,12 @@ final class Gemm {
     /// Four blocks of C for each thread, or more: the end of one that was held up is not long to wait for.
     private void blocks(int m, int n, int k, int kc, Left left, Matrix b, Matrix c, boolean add) {
         long all = (long) m * n * k;
-        int wanted = (int) Math.max(1, Math.min(4 * workers.threads(), all / SERIAL));
+        int wanted = all < SHARED ? 1 : (int) Math.min(4 * workers.threads(), all / SERIAL);
         int nc = nr * Math.clamp(Pack.ceilDiv(n, nr) / wanted, 1, PANELS);
         int across = Pack.ceilDiv(n, nc);
         int mc = Pack.roundUp(Math.max(MC, Pack.ceilDiv(m * across, wanted)), mr);
         int blocks = across * Pack.ceilDiv(m, mc);
-        int grain = Math.clamp(SERIAL * blocks / all, 1, blocks);
+        int grain = all < SHARED ? blocks : Math.clamp(SERIAL * blocks / all, 1, blocks);
         workers.loop(blocks, grain, (from, to) -> {
             var bp = Scratch.floats(nc * kc);
             var edge = Scratch.floats(mr * nr);

@@ -16,7 +16,7 @@ final class Pack {
     /// Rows `p .. p + k` and columns `j .. j + columns` of B as a right panel.
     static void right(Simd simd, Matrix b, int j, int columns, int p, int k, float[] to, int t) {
         if (b.transposed()) {
-            across(columns, k, b.data(), b.index(p, j), b.step(), to, t, simd.columns());
+            simd.across(columns, k, b.data(), b.index(p, j), b.step(), to, t, simd.columns());
         } else {
             along(simd, columns, k, b.data(), b.index(p, j), b.step(), to, t, simd.columns());
         }
@@ -28,7 +28,11 @@ final class Pack {
     /// Four rows at a time: reading all sixteen at once would use sixteen lines of one cache set where `ld` is
     /// a power of two.
     static void across(int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
-        int r = 0;
+        across(0, rows, k, from, fo, ld, to, t, width);
+    }
+
+    /// The rows of such a panel from `r` on.
+    static void across(int r, int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
         for (; r <= rows - 4; r += 4) {
             int r0 = fo + r * ld;
             int r1 = r0 + ld;

@@ -118,6 +118,22 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
+    public boolean multipliesDots(int m, int n, int k) {
+        return false;
+    }
+
+    @Override
+    public void multiplyDots(
+            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void across(int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
+        Pack.across(rows, k, from, fo, ld, to, t, width);
+    }
+
+    @Override
     public void gather(int k, float[] x, int xo, int[] at, int[] pieces, int first, float[] to, int t) {
         int half = ScalarGemm.COLUMNS / 2;
         int end = first + 2 * pieces[first];

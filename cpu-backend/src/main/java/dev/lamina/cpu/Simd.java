@@ -111,12 +111,23 @@ interface Simd {
             int co,
             int ldc);
 
+    /// True if [#multiplyDots] computes products of this size.
+    boolean multipliesDots(int m, int n, int k);
+
+    /// C `[m, n]` = A times B, whose rows and columns lie along k in memory: the product of `a[ao + i * lda + p]` and
+    /// `b[bo + j * ldb + p]`. No scratch is needed.
+    void multiplyDots(
+            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc);
+
     /// The transforms of Winograd's convolution, or null if they do not pay.
     TileTransforms tileTransforms();
 
     /// Copies `count` rows of exactly [#columns] floats, `from` stepping by `step`, into consecutive rows of
     /// `to`.
     void copyPanel(int count, float[] from, int fo, int step, float[] to, int t);
+
+    /// A panel whose rows lie along k in memory: [Pack#across].
+    void across(int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width);
 
     /// Makes a right panel of `k` rows of pieces: row `p` has its piece i from `x[xo + at[p] + from]` on at `to`.
     /// `pieces[first]` counts the pieces and is followed by the `from` and `to` of each, `to` ascending from 0.

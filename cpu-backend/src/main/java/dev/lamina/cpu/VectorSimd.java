@@ -142,6 +142,17 @@ final class VectorSimd implements Simd {
     }
 
     @Override
+    public boolean multipliesDots(int m, int n, int k) {
+        return VectorDotTile.fits(m, n, k);
+    }
+
+    @Override
+    public void multiplyDots(
+            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+        VectorDotTile.multiply(m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc);
+    }
+
+    @Override
     public TileTransforms tileTransforms() {
         return tileTransforms;
     }
@@ -149,6 +160,11 @@ final class VectorSimd implements Simd {
     @Override
     public void copyPanel(int count, float[] from, int fo, int step, float[] to, int t) {
         VectorGemm.copyPanel(count, from, fo, step, to, t);
+    }
+
+    @Override
+    public void across(int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
+        VectorTranspose.across(rows, k, from, fo, ld, to, t, width);
     }
 
     @Override

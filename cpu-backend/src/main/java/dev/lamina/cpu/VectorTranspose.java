@@ -32,7 +32,8 @@ final class VectorTranspose {
         return VectorShuffle.fromOp(S, j -> j + by & L - 1);
     }
 
-    private static VectorMask<Float> odd(int bit) {
+    /// The lanes whose number has this bit.
+    static VectorMask<Float> odd(int bit) {
         long bits = 0;
         for (int j = 0; j < L; j++) if ((j & bit) != 0) bits |= 1L << j;
         return VectorMask.fromLong(S, bits);
@@ -71,6 +72,21 @@ final class VectorTranspose {
                 for (int i = 0; i < 4; i++) highest(work, i * L, to, t + i * ldt, 4 * ldt);
             }
         }
+    }
+
+    /// [Pack#across], as far as there are whole blocks. The last one moves back.
+    static void across(int rows, int k, float[] from, int fo, int ld, float[] to, int t, int width) {
+        int whole = k < L || L > MOST ? 0 : rows - rows % L;
+        if (whole > 0) {
+            var work = Scratch.floats(L * L);
+            for (int r = 0; r < whole; r += L)
+                for (int column = 0; column < k; column += L) {
+                    int p = Math.min(column, k - L);
+                    block(from, fo + r * ld + p, ld, to, t + p * width + r, width, work);
+                }
+            Scratch.give(work);
+        }
+        if (whole < width) Pack.across(whole, rows, k, from, fo, ld, to, t, width);
     }
 
     private static FloatVector load(float[] from, int at) {

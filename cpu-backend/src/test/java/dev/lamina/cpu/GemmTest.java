@@ -27,6 +27,7 @@ class GemmTest {
                     check(gemm, 300, 33, 333, random);
                     check(gemm, 70, 130, 1100, random);
                     check(gemm, 20, 37, 8200, random);
+                    check(gemm, 20, 64, 8200, random);
                 }
                 check(gemm, 3, 2050, 330, random);
                 check(gemm, 1, 2100, 330, random);
@@ -39,10 +40,27 @@ class GemmTest {
         return SIZES[random.nextInt(SIZES.length)];
     }
 
+    @Test
+    void rowsTimesRowsAgreeWithTheTripleLoop() {
+        int[][] sizes = {{4, 4}, {3, 9}, {4, 130}, {130, 5}, {16, 16}, {10, 64}, {64, 10}, {17, 18}};
+        var random = new Random(1);
+        try (var workers = new Workers(2)) {
+            for (var simd : Simds.all()) {
+                var gemm = new Gemm(simd, workers);
+                for (int[] size : sizes) {
+                    for (int k : new int[] {48, 64, 65, 128, 512}) {
+                        check(gemm, size[0], size[1], k, false, true, false, random);
+                    }
+                }
+            }
+        }
+    }
+
     private static void check(Gemm gemm, int m, int n, int k, Random random) {
-        boolean ta = random.nextBoolean();
-        boolean tb = random.nextBoolean();
-        boolean add = random.nextBoolean();
+        check(gemm, m, n, k, random.nextBoolean(), random.nextBoolean(), random.nextBoolean(), random);
+    }
+
+    private static void check(Gemm gemm, int m, int n, int k, boolean ta, boolean tb, boolean add, Random random) {
         var a = matrix(ta ? k : m, ta ? m : k, ta, random);
         var b = matrix(tb ? n : k, tb ? k : n, tb, random);
         var c = matrix(m, n, false, random);
@@ -108,7 +126,10 @@ class GemmTest {
             {64, 64, 64},
             {1100, 40, 33},
             {300, 70, 1100},
-            {20, 37, 8200}
+            {20, 37, 8200},
+            {20, 64, 8200},
+            {128, 128, 128},
+            {64, 10, 128}
         };
         for (var simd : Simds.all()) {
             for (var shape : shapes) {
@@ -139,18 +160,20 @@ class GemmTest {
         for (var simd : Simds.all()) {
             try (var workers = new Workers(2)) {
                 var gemm = new Gemm(simd, workers);
-                for (int[] shape : new int[][] {{9, 70, 5}, {70, 40, 33}, {300, 33, 333}, {20, 37, 8200}}) {
-                    notANumber(gemm, shape[0], shape[1], shape[2], false);
-                    notANumber(gemm, shape[0], shape[1], shape[2], true);
+                for (int[] shape :
+                        new int[][] {{9, 70, 5}, {70, 40, 33}, {300, 33, 333}, {64, 10, 128}, {20, 64, 8200}}) {
+                    for (int form = 0; form < 4; form++) {
+                        notANumber(gemm, shape[0], shape[1], shape[2], form % 2 > 0, form / 2 > 0);
+                    }
                 }
             }
         }
     }
 
     /// The row of C that the NaN of A is in becomes NaN, the column of B that is infinite becomes infinite elsewhere.
-    private static void notANumber(Gemm gemm, int m, int n, int k, boolean ta) {
+    private static void notANumber(Gemm gemm, int m, int n, int k, boolean ta, boolean tb) {
         var a = new Matrix(new float[m * k], 0, ta ? m : k, ta);
-        var b = new Matrix(new float[k * n], 0, n);
+        var b = new Matrix(new float[k * n], 0, tb ? k : n, tb);
         Arrays.fill(a.data(), 1f);
         Arrays.fill(b.data(), 1f);
         a.data()[a.index(m - 1, k - 1)] = Float.NaN;

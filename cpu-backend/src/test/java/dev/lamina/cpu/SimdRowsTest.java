@@ -116,6 +116,30 @@ class SimdRowsTest {
     }
 
     @Test
+    void panelsOfRowsThatLieAlongTheInnerSize() {
+        var x = Simds.random(80 * 70, 1);
+        for (var simd : Simds.all()) {
+            int width = simd.columns();
+            for (int rows = 1; rows <= width; rows++) {
+                for (int k : new int[] {1, 3, 8, 16, 17, 33, 64}) {
+                    int ld = k + 5;
+                    var wanted = new float[3 + k * width + 2];
+                    var panel = new float[wanted.length];
+                    Arrays.fill(wanted, 7f);
+                    Arrays.fill(panel, 7f);
+                    for (int p = 0; p < k; p++) {
+                        for (int r = 0; r < width; r++) {
+                            wanted[3 + p * width + r] = r < rows ? x[2 + r * ld + p] : 0f;
+                        }
+                    }
+                    simd.across(rows, k, x, 2, ld, panel, 3, width);
+                    assertArrayEquals(wanted, panel);
+                }
+            }
+        }
+    }
+
+    @Test
     void boundsKeepNaN() {
         for (var simd : Simds.all()) {
             float[] x = new float[37];
