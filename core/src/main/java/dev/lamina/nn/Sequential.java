@@ -1,14 +1,18 @@
 package dev.lamina.nn;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Tape;
 import dev.lamina.Tensor;
 import dev.lamina.op.Affine;
+import dev.lamina.op.Functions;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /// Layers applied one after another, named `0`, `1`, ... unless given names with `add`.
@@ -58,7 +62,7 @@ public final class Sequential implements Layer {
     @Override
     public Tensor apply(Tensor x) {
         Tensor y = x;
-        var rest = new ArrayDeque<>(layers.entrySet());
+        var rest = new ArrayDeque<>(order());
         while (!rest.isEmpty()) {
             var l = rest.poll();
             var next = rest.peek();
@@ -71,6 +75,24 @@ public final class Sequential implements Layer {
             else y = Layer.call(l.getKey(), l.getValue(), y);
         }
         return y;
+    }
+
+    /// The layers as they run: while a tape records, max pooling before the relu that stands before it.
+    /// The two commute bit for bit, gradients included, and what was pooled is smaller: relu has less to do,
+    /// and its gradient does not keep what pooling read. Without a tape, relu is better done by the layer
+    /// before it.
+    private List<Map.Entry<String, Layer>> order() {
+        var order = new ArrayList<>(layers.entrySet());
+        if (!Tape.recording() || Calls.watched()) return order;
+        for (int i = 0; i + 1 < order.size(); i++)
+            if (commute(order.get(i).getValue(), order.get(i + 1).getValue())) Collections.swap(order, i, i + 1);
+        return order;
+    }
+
+    private static boolean commute(Layer first, Layer second) {
+        return first instanceof Activation(var f)
+                && f.equals(Functions.RELU)
+                && (second instanceof MaxPool2d || second instanceof MaxPool1d);
     }
 
     /// True if the first layer can do the activation of the second in its own pass. One who watches layers sees

@@ -64,6 +64,51 @@ class JoinedLayersTest {
         })));
     }
 
+    /// Overlapping windows, a batch of one, and a NaN are in it.
+    @Test
+    void maxPoolingBeforeReluIsTheSameBits() {
+        DEVICE.with(() -> new Rng(1).with(run(() -> {
+            var conv = new Conv2d(2, 3, 3).padding(1);
+            var dense = new Dense(3 * 3 * 3, 2);
+            for (int n : new int[] {1, 5}) {
+                Tensor x = Tensor.uniform(Rng.current(), n, 2, 6, 6).sub(0.5);
+                var pool = new MaxPool2d(3).stride(2).padding(1);
+                var swapped = new Sequential(conv, Activations.relu(), pool, new Flatten(), dense);
+                var apart = new Sequential(conv, Tensor::relu, pool, new Flatten(), dense);
+                var a = Tape.gradients(() -> swapped.apply(x).square().mean(), swapped.trainable());
+                var b = Tape.gradients(() -> apart.apply(x).square().mean(), apart.trainable());
+                assertArrayEquals(b.loss().toFloats(), a.loss().toFloats());
+                for (var p : swapped.trainable())
+                    assertArrayEquals(b.of(p).toFloats(), a.of(p).toFloats());
+            }
+            Tensor row = Tensor.of(new float[] {Float.NaN, -1, -2, -3, 4, 5}, 1, 1, 6);
+            var model = new Sequential(Activations.relu(), new MaxPool1d(2));
+            Tape.gradients(
+                    () -> {
+                        assertArrayEquals(
+                                new float[] {Float.NaN, 0, 5}, model.apply(row).toFloats());
+                        return row.sum();
+                    },
+                    List.of(row));
+        })));
+    }
+
+    /// Without a tape, relu stays in the pass of the convolution.
+    @Test
+    void maxPoolingGoesFirstOnTapesOnly() {
+        DEVICE.with(() -> new Rng(1).with(run(() -> {
+            var model = new Sequential(new Conv2d(1, 2, 3), Activations.relu(), new MaxPool2d(2));
+            Tensor x = Tensor.uniform(Rng.current(), 1, 1, 6, 6);
+            var ran = new ArrayList<String>();
+            OpListener names = (op, in, out, nanos) -> ran.add(op.name());
+            names.listenTo(() -> Tape.gradients(() -> model.apply(x).sum(), model.trainable()));
+            assertTrue(ran.indexOf("max_pool2d") < ran.indexOf("relu"), ran::toString);
+            ran.clear();
+            names.listenTo(() -> model.apply(x));
+            assertTrue(ran.indexOf("bias_relu") < ran.indexOf("max_pool2d"), ran::toString);
+        })));
+    }
+
     @Test
     void summariesShowBothLayers() {
         DEVICE.with(() -> new Rng(1).with(run(() -> {

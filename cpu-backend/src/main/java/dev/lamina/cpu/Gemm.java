@@ -39,7 +39,7 @@ final class Gemm {
     /// Columns that are turned together: the lines of cache that they lie in are read once.
     private static final int TURN = 64;
     /// Parts of a long inner size.
-    private static final int PARTS = 8;
+    private static final int PARTS = 16;
     /// Elements below which packing is not shared.
     private static final int PACKING = 1 << 14;
     /// Floats of a matrix that the first-level cache holds beside another one.
@@ -107,7 +107,7 @@ final class Gemm {
     }
 
     private void whole(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
-        if (k >= PARTS * KC && m <= MC && n <= PANELS / 2 * nr) deep(m, n, k, a, b, c, add);
+        if (k >= PARTS * KC / 2 && m <= MC && n <= PANELS / 2 * nr) deep(m, n, k, a, b, c, add);
         else packed(m, n, k, a, b, c, add);
     }
 
@@ -237,14 +237,16 @@ final class Gemm {
                         false);
             }
         });
-        for (int i = 0; i < m; i++) {
-            int at = c.index(i, 0);
-            for (int part = 0; part < PARTS; part++) {
-                int from = (part * m + i) * n;
-                if (add || part > 0) simd.binary(BinaryFn.ADD, n, c.data(), at, sums, from, c.data(), at);
-                else System.arraycopy(sums, from, c.data(), at, n);
+        workers.loop(m, Math.max(1, PACKING / (PARTS * n)), (from, to) -> {
+            for (int i = from; i < to; i++) {
+                int at = c.index(i, 0);
+                for (int part = 0; part < PARTS; part++) {
+                    int sum = (part * m + i) * n;
+                    if (add || part > 0) simd.binary(BinaryFn.ADD, n, c.data(), at, sums, sum, c.data(), at);
+                    else System.arraycopy(sums, sum, c.data(), at, n);
+                }
             }
-        }
+        });
         Scratch.give(sums);
     }
 

@@ -6,9 +6,8 @@ import dev.lamina.Spec;
 import dev.lamina.backend.Backend.View;
 import java.util.List;
 
-/// An elementwise function of one input, over ranges of arrays in place. What names an array is made once for as long
-/// as
-/// calls are for the same one.
+/// An elementwise function of one input, over ranges of arrays in place. What names an array is made once for
+/// as long as calls are for the same one.
 final class InPlace {
     private static final Spec ELEMENT = new Spec(Shape.of(1), DType.F32);
 

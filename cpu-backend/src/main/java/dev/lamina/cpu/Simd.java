@@ -159,9 +159,8 @@ interface Simd {
     /// Copies every other element to rows of n floats: `y[yo + r * byY + i] = x[xo + r * byX + 2 i]`.
     void everyOther(int rows, int n, float[] x, int xo, int byX, float[] y, int yo, int byY);
 
-    /// The elements of x and y in turns, to rows of n floats: `z[zo + r * byZ + i]` is number i / 2 of row r of x where
-    /// i
-    /// is even, of y where it is odd; their rows are `by` apart.
+    /// The elements of x and y in turns, to rows of n floats: `z[zo + r * byZ + i]` is number i / 2 of row r
+    /// of x where i is even, of y where it is odd; their rows are `by` apart.
     void interleave(int rows, int n, float[] x, int xo, float[] y, int yo, int by, float[] z, int zo, int byZ);
 
     /// `y += s * x`.

@@ -308,6 +308,7 @@ final class WeightGradient {
     /// `[place][output]` to dw, some places.
     private void turnBack(int block, int place, float[] sums, float[] dw, int dwo, float[] work) {
         int n = Math.min(LINES, placesOf(block) - place);
+        if (n <= 0) return;
         int at = sumsOf(block) + place * wide;
         for (int part = 1; part < parts; part++) simd.axpy(n * wide, 1, sums, at + part * high * wide, sums, at);
         int to = target(block, dwo) + place;

@@ -40,7 +40,7 @@ final class Engines {
 
     /// A table in Markdown.
     ///
-    /// @param seconds of measuring for each process; it warms up three times as long, as compiling ends after half a minute
+    /// @param seconds of measuring for each process; it warms up three times as long, until C2 is done
     static String table(int threads, int forks, double seconds) {
         var measured = new EnumMap<First.Engine, Measured>(First.Engine.class);
         for (var e : First.Engine.values()) measured.put(e, new Measured());
