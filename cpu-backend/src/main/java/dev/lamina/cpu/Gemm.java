@@ -96,7 +96,7 @@ final class Gemm {
                     c.offset(),
                     c.step());
         } else if (!add && along(m, n, k, a, b)) {
-            dots(m, n, k, a, b, c);
+            simd.multiplyDots(m, n, k, a, b, c);
         } else if (!b.transposed() && n >= nr && m <= 2 * mr) {
             direct(m, n, k, a, b, c, add);
         } else if (b.transposed() && 2 * m <= n && m <= FEW * nr) {
@@ -144,22 +144,6 @@ final class Gemm {
                 && k >= LONG
                 && (long) m * n * k < SHARED
                 && simd.multipliesDots(m, n, k);
-    }
-
-    private void dots(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
-        simd.multiplyDots(
-                m,
-                n,
-                k,
-                a.data(),
-                a.offset(),
-                a.step(),
-                b.data(),
-                b.offset(),
-                b.step(),
-                c.data(),
-                c.offset(),
-                c.step());
     }
 
     private static void clear(int m, int n, Matrix c, boolean add) {

@@ -123,8 +123,7 @@ final class ScalarSimd implements Simd {
     }
 
     @Override
-    public void multiplyDots(
-            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+    public void multiplyDots(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
         throw new UnsupportedOperationException();
     }
 

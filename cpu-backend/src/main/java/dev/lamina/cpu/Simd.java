@@ -114,10 +114,9 @@ interface Simd {
     /// True if [#multiplyDots] computes products of this size.
     boolean multipliesDots(int m, int n, int k);
 
-    /// C `[m, n]` = A times B, whose rows and columns lie along k in memory: the product of `a[ao + i * lda + p]` and
-    /// `b[bo + j * ldb + p]`. No scratch is needed.
-    void multiplyDots(
-            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc);
+    /// C `[m, n]` = A times B, where B, but not A, is transposed: inner products of their rows in memory. No scratch
+    /// is needed.
+    void multiplyDots(int m, int n, int k, Matrix a, Matrix b, Matrix c);
 
     /// The transforms of Winograd's convolution, or null if they do not pay.
     TileTransforms tileTransforms();

@@ -40,21 +40,23 @@ final class VectorDotTile {
         return m >= SIDE && n >= SIDE && k % L == 0 && L <= SIDE * SIDE;
     }
 
-    /// C `[m, n]` = rows of A times rows of B. A tile that would hang over the border of C moves back.
-    static void multiply(
-            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+    /// See [Simd#multiplyDots]. A tile that would hang over the border of C moves back.
+    static void multiply(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
         var work = Scratch.floats(TILES * TILE);
         for (int column = 0; column < n; column += SIDE) {
             int j = Math.min(column, n - SIDE);
+            int right = b.offset() + j * b.step();
             for (int first = 0; first < m; first += TILES * SIDE) {
                 int last = Math.min(m, first + TILES * SIDE);
                 int t = 0;
-                for (int row = first; row < last; row += SIDE, t += TILE)
-                    dots(k, a, ao + Math.min(row, m - SIDE) * lda, lda, b, bo + j * ldb, ldb, work, t);
+                for (int row = first; row < last; row += SIDE, t += TILE) {
+                    int left = a.offset() + Math.min(row, m - SIDE) * a.step();
+                    dots(k, a.data(), left, a.step(), b.data(), right, b.step(), work, t);
+                }
                 totals(t, work);
                 int from = 0;
                 for (int row = first; row < last; row += SIDE, from += SIDE * SIDE)
-                    store(work, from, c, co + Math.min(row, m - SIDE) * ldc + j, ldc);
+                    store(work, from, c.data(), c.index(Math.min(row, m - SIDE), j), c.step());
             }
         }
         Scratch.give(work);

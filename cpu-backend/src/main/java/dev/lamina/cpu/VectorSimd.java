@@ -147,9 +147,8 @@ final class VectorSimd implements Simd {
     }
 
     @Override
-    public void multiplyDots(
-            int m, int n, int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
-        VectorDotTile.multiply(m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc);
+    public void multiplyDots(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+        VectorDotTile.multiply(m, n, k, a, b, c);
     }
 
     @Override

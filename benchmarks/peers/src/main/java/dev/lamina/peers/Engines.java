@@ -36,6 +36,11 @@ final class Engines {
         final List<Double> memory = new ArrayList<>();
     }
 
+    private static final String NOTE = """
+
+            Two processes of each engine, of one thread and of all, trained in turns of a third of a second after half a minute of warming up each; the ratio is the median over the turns, and its range that over the forks. "Of a multiply-add loop" is the same ratio for a loop in registers, right after each turn: what the cores gave without their memory.
+            """;
+
     private Engines() {}
 
     /// A table in Markdown.
@@ -61,7 +66,7 @@ final class Engines {
                 median(m.loop),
                 median(m.memory) / 0x1p20,
                 jars(e) * 1e-6)));
-        return text.toString();
+        return text.append(NOTE).toString();
     }
 
     /// Two processes, of one thread and of all, that take turns, so that both meet the same neighbours; each is idle
