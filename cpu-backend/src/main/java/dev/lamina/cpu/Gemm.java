@@ -240,16 +240,15 @@ final class Gemm {
         whole(n, m, k, b.flip(), a.flip(), new Matrix(turned, 0, m), false);
         int blocks = Pack.ceilDiv(n, TURN);
         workers.loop(blocks, Math.max(1, PACKING / (m * TURN)), (from, to) -> {
-            for (int j0 = from * TURN; j0 < to * TURN; j0 += TURN) {
-                int end = Math.min(n, j0 + TURN);
-                for (int i = 0; i < m; i++) {
-                    int at = c.index(i, 0);
-                    for (int j = j0; j < end; j++) {
-                        float x = turned[j * m + i];
-                        c.data()[at + j] = add ? c.data()[at + j] + x : x;
-                    }
-                }
-            }
+            int j = from * TURN;
+            int columns = Math.min(n, to * TURN) - j;
+            if (!add) {
+                var work = Scratch.floats(nr * nr / 4);
+                simd.transpose(columns, m, turned, j * m, m, c.data(), c.index(0, j), c.step(), work);
+                Scratch.give(work);
+            } else
+                for (int i = 0; i < m; i++)
+                    for (int l = 0; l < columns; l++) c.data()[c.index(i, j + l)] += turned[(j + l) * m + i];
         });
         Scratch.give(turned);
     }

@@ -16,7 +16,7 @@ final class WinogradGradient {
     private static final int MOST_PARTS = 16;
     private static final int SUMS = 64 * 1024;
     /// Weights whose parts one thread adds at a time.
-    private static final int ADDED = 8 * 1024;
+    private static final int ADDED = 2 * 1024;
     /// Floats of both transformed sides of a chunk of a part.
     private static final int PRIVATE = 256 * 1024;
     /// The same of a chunk that all threads work on: [Scratch] takes back as many for each side.
