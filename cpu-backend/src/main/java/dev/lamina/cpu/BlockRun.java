@@ -42,9 +42,8 @@ final class BlockRun {
             List<View> out,
             int from,
             int to) {
-        int shelf = (int) Thread.currentThread().threadId() & SHELF - 1;
-        var run = IDLE.getAndSet(shelf, null);
-        if (run == null) run = new BlockRun();
+        int place = (int) Thread.currentThread().threadId();
+        var run = take(place);
         run.simd = simd;
         run.program = program;
         run.in = in;
@@ -52,7 +51,22 @@ final class BlockRun {
         run.out = out;
         run.range(fused, from, to);
         run.forget();
-        IDLE.set(shelf, run);
+        give(place, run);
+    }
+
+    /// Threads begin at places of their own, as far as there are some.
+    private static BlockRun take(int place) {
+        for (int i = 0; i < SHELF; i++) {
+            int at = place + i & SHELF - 1;
+            if (IDLE.get(at) == null) continue;
+            var run = IDLE.getAndSet(at, null);
+            if (run != null) return run;
+        }
+        return new BlockRun();
+    }
+
+    private static void give(int place, BlockRun run) {
+        for (int i = 0; i < SHELF; i++) if (IDLE.compareAndSet(place + i & SHELF - 1, null, run)) return;
     }
 
     private void range(FusedProgram fused, int first, int end) {
