@@ -105,28 +105,16 @@ final class CrossEntropyKernels {
     }
 
     private static double plain(Rows rows, Elements x, int at, int label) {
-        double max = max(rows, x, at);
-        return Math.log(expSum(rows, x, at, max)) - (x.get(at + label * rows.step()) - max);
+        double max = rows.max(x, at);
+        return Math.log(rows.expSum(x, at, max)) - (x.get(at + label * rows.step()) - max);
     }
 
     private static void plainGradient(Rows rows, Elements x, int at, int label, double dLoss, Elements y) {
-        double max = max(rows, x, at);
-        double sum = expSum(rows, x, at, max);
+        double max = rows.max(x, at);
+        double sum = rows.expSum(x, at, max);
         for (int i = 0; i < rows.n(); i++) {
             int e = at + i * rows.step();
             y.set(e, (Math.exp(x.get(e) - max) / sum - (i == label ? 1 : 0)) * dLoss);
         }
-    }
-
-    private static double max(Rows rows, Elements x, int at) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < rows.n(); i++) max = Math.max(max, x.get(at + i * rows.step()));
-        return max;
-    }
-
-    private static double expSum(Rows rows, Elements x, int at, double max) {
-        double sum = 0;
-        for (int i = 0; i < rows.n(); i++) sum += Math.exp(x.get(at + i * rows.step()) - max);
-        return sum;
     }
 }

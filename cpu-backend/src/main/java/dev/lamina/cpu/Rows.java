@@ -50,4 +50,18 @@ record Rows(int count, int n, int step) {
     void scatter(int together, float[] rows, float[] y, int at) {
         for (int i = 0; i < n; i++) for (int r = 0; r < together; r++) y[at + i * step + r] = rows[r * n + i];
     }
+
+    /// The largest element of the row that begins at `x[at]`.
+    double max(Elements x, int at) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) max = Math.max(max, x.get(at + i * step));
+        return max;
+    }
+
+    /// The sum of `exp(x - less)` over that row.
+    double expSum(Elements x, int at, double less) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) sum += Math.exp(x.get(at + i * step) - less);
+        return sum;
+    }
 }

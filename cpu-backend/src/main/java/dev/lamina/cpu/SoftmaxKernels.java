@@ -24,7 +24,7 @@ final class SoftmaxKernels {
             if (x.dtype() != DType.F32) {
                 Elements a = Elements.of(x);
                 Elements b = Elements.of(y);
-                for (int r = from; r < to; r++) plain(log, a, b, rows.start(r), n, rows.step());
+                for (int r = from; r < to; r++) plain(log, rows, a, b, rows.start(r));
                 return;
             }
             float[] a = (float[]) x.memory();
@@ -61,14 +61,13 @@ final class SoftmaxKernels {
         }
     }
 
-    private static void plain(boolean log, Elements x, Elements y, int at, int n, int step) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < n; i++) max = Math.max(max, x.get(at + i * step));
-        double sum = 0;
-        for (int i = 0; i < n; i++) sum += Math.exp(x.get(at + i * step) - max);
-        for (int i = 0; i < n; i++) {
-            double z = x.get(at + i * step) - max;
-            y.set(at + i * step, log ? z - Math.log(sum) : Math.exp(z) / sum);
+    private static void plain(boolean log, Rows rows, Elements x, Elements y, int at) {
+        double max = rows.max(x, at);
+        double sum = rows.expSum(x, at, max);
+        for (int i = 0; i < rows.n(); i++) {
+            int e = at + i * rows.step();
+            double z = x.get(e) - max;
+            y.set(e, log ? z - Math.log(sum) : Math.exp(z) / sum);
         }
     }
 }

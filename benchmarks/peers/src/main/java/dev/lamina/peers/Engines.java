@@ -24,6 +24,7 @@ final class Engines {
     /// Short rounds: a process is the only one to compute in its turn, but not for the machine's other guests.
     private static final int ROUNDS = 31;
 
+    /// Times the seconds of measuring.
     private static final int WARM_UP = 3;
 
     /// What the forks of one engine gave.
@@ -38,7 +39,7 @@ final class Engines {
 
     private static final String NOTE = """
 
-            Two processes of each engine, of one thread and of all, trained in turns of a third of a second after half a minute of warming up each; the ratio is the median over the turns, and its range that over the forks. "Of a multiply-add loop" is the same ratio for a loop in registers, right after each turn: what the cores gave without their memory.
+            Two processes of each engine, of one thread and of all, trained in turns of %.1f s after %.0f s of warming up each; the ratio is the median over the turns, and its range that over the forks. "Of a multiply-add loop" is the same ratio for a loop in registers, right after each turn: what the cores gave without their memory.
             """;
 
     private Engines() {}
@@ -66,7 +67,8 @@ final class Engines {
                 median(m.loop),
                 median(m.memory) / 0x1p20,
                 jars(e) * 1e-6)));
-        return text.append(NOTE).toString();
+        return text.append(String.format(Locale.ROOT, NOTE, seconds / ROUNDS, WARM_UP * seconds))
+                .toString();
     }
 
     /// Two processes, of one thread and of all, that take turns, so that both meet the same neighbours; each is idle
